@@ -143,6 +143,8 @@ type Message struct {
 	Contact *Card       `json:"contact,omitempty"`
 	ReplyTo string      `json:"reply,omitempty"` // message id to answer, in the same chat
 	Silent  bool        `json:"silent,omitempty"`
+	// Ask heads the text forms of the buttons where there are none to press; empty is "Trả lời:".
+	Ask string `json:"ask,omitempty"`
 	// AskPhone shows the platform's own "share my number" control where Caps.AskPhone.
 	AskPhone string `json:"ask_phone,omitempty"`
 }
