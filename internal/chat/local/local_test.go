@@ -1,0 +1,410 @@
+package local
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
+
+	"trucban/internal/chat"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var noon = time.Date(2027, 2, 5, 5, 0, 0, 0, time.UTC)
+
+func testPlatform(t *testing.T, caps *chat.Caps) (*Platform, *Clock) {
+	t.Helper()
+	clock := NewStill(noon)
+	p := New(Options{Clock: clock, Caps: caps})
+	p.AddPerson(Person{ID: "an", Name: "Nguyễn Văn An"})
+	p.AddPerson(Person{ID: "binh", Name: "Lê Thị Bình"})
+	for _, c := range []Chat{
+		{ID: "vhxh", Kind: chat.Group, Title: "Phòng VH-XH", Members: []string{"an", "binh"}},
+		{ID: "ld", Kind: chat.Group, Title: "Lãnh đạo", Members: []string{"binh"}},
+		{ID: "p-an", Kind: chat.Private, Title: "An", Members: []string{"an"}},
+		{ID: "p-binh", Kind: chat.Private, Title: "Bình", Members: []string{"binh"}, Dormant: true},
+	} {
+		if err := p.AddChat(c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return p, clock
+}
+
+func to(id string) chat.Address { return chat.Address{Platform: "local", Chat: id} }
+
+func TestSayReachesHandlerOnceTaken(t *testing.T) {
+	p, _ := testPlatform(t, nil)
+	u, err := p.Say("an", "vhxh", "/ondanh <b>")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := chat.Update{
+		ID: "local:1", Event: chat.EventMessage, Kind: chat.Group, Title: "Phòng VH-XH", To: to("vhxh"),
+		From:   chat.Account{Platform: "local", ID: "an", Name: "Nguyễn Văn An"},
+		SentAt: noon, Text: "/ondanh <b>", Message: "1", Lang: "vi",
+	}
+	if d := cmp.Diff(want, u); d != "" {
+		t.Error(d)
+	}
+	bad := func(context.Context, chat.Update) error { return errors.New("store is down") }
+	if err := p.Deliver(t.Context(), bad, u); err == nil {
+		t.Error("a handler's error was swallowed")
+	}
+	if n := len(p.Pending()); n != 1 {
+		t.Fatalf("%d updates wait after a failed delivery, want 1", n)
+	}
+	var got []string
+	good := func(_ context.Context, u chat.Update) error { got = append(got, u.ID); return nil }
+	if err := p.DeliverPending(t.Context(), good); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.DeliverPending(t.Context(), good); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff([]string{"local:1"}, got); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestControlFaults(t *testing.T) {
+	p, _ := testPlatform(t, nil)
+	for name, c := range map[string]struct {
+		call func() error
+		want error
+	}{
+		"no chat":    {func() error { _, err := p.Say("an", "x", "a"); return err }, ErrNoChat},
+		"no person":  {func() error { _, err := p.Say("x", "ld", "a"); return err }, ErrNoPerson},
+		"no member":  {func() error { _, err := p.Say("an", "ld", "a"); return err }, ErrNotMember},
+		"no message": {func() error { _, err := p.Press("an", "vhxh", "9", "a"); return err }, ErrNoMessage},
+		"no quoted":  {func() error { _, err := p.Reply("an", "vhxh", "9", "a"); return err }, ErrNoMessage},
+		"add member": {func() error { return p.AddChat(Chat{ID: "y", Members: []string{"x"}}) }, ErrNoPerson},
+	} {
+		if err := c.call(); !errors.Is(err, c.want) {
+			t.Errorf("%s: got %v, want %v", name, err, c.want)
+		}
+	}
+}
+
+func TestSendOutcomes(t *testing.T) {
+	hello := chat.Message{Text: "Kính gửi đ/c"}
+	tests := map[string]struct {
+		prepare func(p *Platform)
+		to      string
+		msg     chat.Message
+		want    chat.Receipt
+		shown   int
+	}{
+		"sent":       {to: "vhxh", msg: hello, want: chat.Receipt{Outcome: chat.Sent, Message: "1"}, shown: 1},
+		"no chat":    {to: "x", msg: hello, want: chat.Receipt{Outcome: chat.Permanent, Reason: chat.ReasonNoChat}},
+		"dormant":    {to: "p-binh", msg: hello, want: chat.Receipt{Outcome: chat.Permanent, Reason: chat.ReasonNotStarted}},
+		"empty":      {to: "vhxh", msg: chat.Message{Text: " "}, want: chat.Receipt{Outcome: chat.Permanent, Reason: chat.ReasonRejected}},
+		"bad markup": {to: "vhxh", msg: chat.Message{Text: "<b>x"}, want: chat.Receipt{Outcome: chat.Permanent, Reason: chat.ReasonRejected}},
+		"long action": {to: "vhxh", msg: chat.Message{Text: "x", Buttons: [][]chat.Button{{{Label: "a", Action: strings.Repeat("x", 65)}}}},
+			want: chat.Receipt{Outcome: chat.Permanent, Reason: chat.ReasonRejected}},
+		"kicked": {prepare: func(p *Platform) { must(p.Kick("an", "vhxh")) }, to: "vhxh", msg: hello,
+			want: chat.Receipt{Outcome: chat.Permanent, Reason: chat.ReasonKicked}},
+		"back in": {prepare: func(p *Platform) { must(p.Kick("an", "vhxh")); must(p.Admit("an", "vhxh")) }, to: "vhxh", msg: hello,
+			want: chat.Receipt{Outcome: chat.Sent, Message: "1"}, shown: 1},
+		"blocked": {prepare: func(p *Platform) { must(p.Block("an")) }, to: "p-an", msg: hello,
+			want: chat.Receipt{Outcome: chat.Permanent, Reason: chat.ReasonBlocked}},
+		"moved": {prepare: func(p *Platform) { must(p.Move("an", "vhxh", "vhxh2")) }, to: "vhxh", msg: hello,
+			want: chat.Receipt{Outcome: chat.Migrated, MovedTo: to("vhxh2")}},
+		"throttled": {prepare: fault("vhxh", Fault{Kind: FaultThrottled, RetryAfter: time.Second}), to: "vhxh", msg: hello,
+			want: chat.Receipt{Outcome: chat.Throttled, RetryAfter: time.Second}},
+		"down": {prepare: fault("", Fault{Kind: FaultDown}), to: "vhxh", msg: hello, want: chat.Receipt{Outcome: chat.Temporary}},
+		"unknown": {prepare: fault("vhxh", Fault{Kind: FaultUnknown}), to: "vhxh", msg: hello,
+			want: chat.Receipt{Outcome: chat.Unknown}, shown: 1},
+		"lost":  {prepare: fault("vhxh", Fault{Kind: FaultLost}), to: "vhxh", msg: hello, want: chat.Receipt{Outcome: chat.Unknown}},
+		"token": {prepare: fault("", Fault{Kind: FaultToken}), to: "vhxh", msg: hello, want: chat.Receipt{Outcome: chat.Permanent, Reason: chat.ReasonToken}},
+	}
+	for name, c := range tests {
+		t.Run(name, func(t *testing.T) {
+			p, _ := testPlatform(t, nil)
+			if c.prepare != nil {
+				c.prepare(p)
+			}
+			got := p.Send(t.Context(), to(c.to), c.msg)
+			if (got.Err == nil) != (got.Outcome == chat.Sent || got.Outcome == chat.Migrated) {
+				t.Errorf("outcome %s with error %v", got.Outcome, got.Err)
+			}
+			got.Err = nil
+			if d := cmp.Diff(c.want, got); d != "" {
+				t.Error(d)
+			}
+			if n := len(p.Messages(c.to)); n != c.shown {
+				t.Errorf("%d messages shown, want %d", n, c.shown)
+			}
+		})
+	}
+}
+
+func must(u chat.Update, err error) {
+	if err != nil || u.ID == "" {
+		panic(err)
+	}
+}
+
+func fault(id string, f Fault) func(*Platform) {
+	return func(p *Platform) {
+		if err := p.Break(id, f); err != nil {
+			panic(err)
+		}
+	}
+}
+
+func TestFaultTimes(t *testing.T) {
+	p, _ := testPlatform(t, nil)
+	fault("vhxh", Fault{Kind: FaultDown, Times: 2})(p)
+	var got []chat.Outcome
+	for range 3 {
+		got = append(got, p.Send(t.Context(), to("vhxh"), chat.Message{Text: "x"}).Outcome)
+	}
+	if d := cmp.Diff([]chat.Outcome{chat.Temporary, chat.Temporary, chat.Sent}, got); d != "" {
+		t.Error(d)
+	}
+	if err := p.Break("vhxh", Fault{Kind: "sometimes"}); err == nil {
+		t.Error("an unknown fault was taken")
+	}
+}
+
+func TestEdit(t *testing.T) {
+	p, clock := testPlatform(t, nil)
+	card := chat.Message{Text: "<b>Ca đêm</b>", Buttons: [][]chat.Button{{{Label: "Điểm danh", Action: "v1:ci"}}}}
+	id := p.Send(t.Context(), to("vhxh"), card).Message
+	if r := p.Edit(t.Context(), to("vhxh"), id, card); r.Outcome != chat.Sent {
+		t.Fatalf("edit without change: %+v", r)
+	}
+	if m := p.Messages("vhxh")[0]; m.Edits != 0 {
+		t.Errorf("an edit without change counts: %+v", m)
+	}
+	clock.Set(noon.Add(time.Minute))
+	if r := p.Edit(t.Context(), to("vhxh"), id, chat.Message{Text: "xong"}); r.Outcome != chat.Sent || r.Message != id {
+		t.Fatalf("edit: %+v", r)
+	}
+	got := p.Messages("vhxh")
+	want := []Message{{ID: id, Chat: "vhxh", At: noon, Text: "xong", Markup: true, Edits: 1, EditedAt: noon.Add(time.Minute)}}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+	if _, err := p.Say("an", "vhxh", "tôi"); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{"2", "77"} {
+		if r := p.Edit(t.Context(), to("vhxh"), id, card); r.Reason != chat.ReasonGone {
+			t.Errorf("edit of %s: %+v", id, r)
+		}
+	}
+}
+
+func TestPlainPlatform(t *testing.T) {
+	caps := ZaloCaps()
+	p, _ := testPlatform(t, &caps)
+	r := p.Send(t.Context(), to("vhxh"), chat.Message{
+		Text: "<b>Ca</b> &lt;1&gt;", Ask: "Trả lời:",
+		Buttons: [][]chat.Button{{{Label: "Điểm danh", Action: "v1", Hint: "ondanh"}}},
+		Attach:  &chat.Attachment{Name: "a.png", Fallback: "Xem bảng"},
+	})
+	m := p.Messages("vhxh")[0]
+	if m.Buttons != nil || m.File != nil || m.Text != "Ca <1>\n\nTrả lời: ondanh (Điểm danh)\n\nXem bảng" {
+		t.Errorf("got %+v", m)
+	}
+	if r := p.Edit(t.Context(), to("vhxh"), r.Message, chat.Message{Text: "x"}); r.Reason != chat.ReasonGone {
+		t.Errorf("edit: %+v", r)
+	}
+	for text, want := range map[string]string{"ondanh": "", "@Trực Ban ondanh": "ondanh"} {
+		u, err := p.Say("an", "vhxh", text)
+		if err != nil || u.Text != want || (u.ID == "") != (want == "") {
+			t.Errorf("%q: %+v %v", text, u, err)
+		}
+	}
+	if u, err := p.Reply("an", "vhxh", "1", "ondanh"); err != nil || u.ReplyTo == nil || !u.ReplyTo.FromBot {
+		t.Errorf("reply: %+v %v", u, err)
+	}
+}
+
+func TestLongTextComesInParts(t *testing.T) {
+	caps := FullCaps()
+	caps.MaxText = 20
+	p, _ := testPlatform(t, &caps)
+	keys := [][]chat.Button{{{Label: "a", Action: "b"}}}
+	r := p.Send(t.Context(), to("vhxh"), chat.Message{Text: "mười hai chữ\nmười hai chữ nữa", Buttons: keys})
+	got := p.Messages("vhxh")
+	if len(got) != 2 || got[0].Buttons != nil || got[1].Buttons == nil || r.Message != got[1].ID {
+		t.Errorf("receipt %+v, messages %+v", r, got)
+	}
+	if r := p.Edit(t.Context(), to("vhxh"), r.Message, chat.Message{Text: strings.Repeat("x", 21)}); r.Reason != chat.ReasonRejected {
+		t.Errorf("edit over the limit: %+v", r)
+	}
+}
+
+func TestLimits(t *testing.T) {
+	caps := FullCaps()
+	caps.Limits = chat.Limits{ChatEvery: time.Second, GroupPerMinute: 3, PerSecond: 2, PerMonth: 6}
+	p, clock := testPlatform(t, &caps)
+	send := func(id string) chat.Receipt {
+		r := p.Send(t.Context(), to(id), chat.Message{Text: "x"})
+		r.Err = nil
+		return r
+	}
+	steps := []struct {
+		after time.Duration
+		to    string
+		want  chat.Receipt
+	}{
+		{0, "vhxh", chat.Receipt{Outcome: chat.Sent, Message: "1"}},
+		{400 * time.Millisecond, "vhxh", chat.Receipt{Outcome: chat.Throttled, RetryAfter: 600 * time.Millisecond}},
+		{0, "ld", chat.Receipt{Outcome: chat.Sent, Message: "2"}},
+		{0, "p-an", chat.Receipt{Outcome: chat.Throttled, RetryAfter: 600 * time.Millisecond, Whole: true}},
+		{600 * time.Millisecond, "vhxh", chat.Receipt{Outcome: chat.Sent, Message: "3"}},
+		{time.Second, "vhxh", chat.Receipt{Outcome: chat.Sent, Message: "4"}},
+		{time.Second, "vhxh", chat.Receipt{Outcome: chat.Throttled, RetryAfter: 57 * time.Second}},
+		{57 * time.Second, "vhxh", chat.Receipt{Outcome: chat.Sent, Message: "5"}},
+		{time.Second, "p-an", chat.Receipt{Outcome: chat.Sent, Message: "6"}},
+		{time.Hour, "p-an", chat.Receipt{Outcome: chat.Permanent, Reason: chat.ReasonQuota}},
+		{31 * 24 * time.Hour, "p-an", chat.Receipt{Outcome: chat.Sent, Message: "7"}},
+	}
+	for i, s := range steps {
+		clock.Set(clock.Now().Add(s.after))
+		if d := cmp.Diff(s.want, send(s.to)); d != "" {
+			t.Errorf("step %d: %s", i, d)
+		}
+	}
+}
+
+func TestFirstWordOpensPrivateChat(t *testing.T) {
+	p, _ := testPlatform(t, nil)
+	if _, err := p.Say("binh", "p-binh", "chào"); err != nil {
+		t.Fatal(err)
+	}
+	var got []chat.Event
+	for _, u := range p.Pending() {
+		got = append(got, u.Event)
+	}
+	if d := cmp.Diff([]chat.Event{chat.EventStarted, chat.EventMessage}, got); d != "" {
+		t.Error(d)
+	}
+	if r := p.Send(t.Context(), to("p-binh"), chat.Message{Text: "x"}); r.Outcome != chat.Sent {
+		t.Errorf("send after that: %+v", r)
+	}
+}
+
+func TestFilesAndContacts(t *testing.T) {
+	p, _ := testPlatform(t, nil)
+	u, err := p.Upload("an", "vhxh", "lịch.csv", []byte("a,b"), "/naplich")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if u.File == nil || u.File.Name != "lịch.csv" || u.File.Size != 3 || u.Text != "/naplich" {
+		t.Fatalf("update %+v", u)
+	}
+	r, err := p.Open(t.Context(), *u.File, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := io.ReadAll(r)
+	if err != nil || string(data) != "a,b" {
+		t.Errorf("read %q, %v", data, err)
+	}
+	if _, err := p.Open(t.Context(), *u.File, 2); err == nil {
+		t.Error("a file over the limit was opened")
+	}
+	u, err = p.ShareContact("an", "p-an", "0912345678")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(&chat.Contact{Phone: "0912345678", Account: "an", Name: "Nguyễn Văn An"}, u.Contact); d != "" {
+		t.Error(d)
+	}
+	u, err = p.SendCard("an", "p-an", chat.Contact{Phone: "0900", Account: "binh", Name: "X"})
+	if err != nil || u.Contact.Account != "" {
+		t.Errorf("somebody else's card is vouched for: %+v, %v", u.Contact, err)
+	}
+}
+
+func TestAnonymous(t *testing.T) {
+	p, _ := testPlatform(t, nil)
+	p.AddPerson(Person{ID: "an", Name: "Nguyễn Văn An", Anonymous: true})
+	u, err := p.Say("an", "vhxh", "/ondanh")
+	if err != nil || !u.From.Anonymous || u.From.ID == "an" {
+		t.Errorf("message names its anonymous sender: %+v %v", u.From, err)
+	}
+	u, err = p.Press("an", "vhxh", "1", "v1")
+	if err != nil || u.From.Anonymous || u.From.ID != "an" {
+		t.Errorf("press does not name its person: %+v %v", u.From, err)
+	}
+}
+
+// TestListen has two chats, a handler that refuses the first try of each update,
+// and looks at order per chat and that each was taken exactly once.
+func TestListen(t *testing.T) {
+	p, _ := testPlatform(t, nil)
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	var mu sync.Mutex
+	tried, got := map[string]bool{}, map[string][]string{}
+	left := 6
+	h := func(_ context.Context, u chat.Update) error {
+		mu.Lock()
+		defer mu.Unlock()
+		if !tried[u.ID] {
+			tried[u.ID] = true
+			return errors.New("not now")
+		}
+		got[u.To.Chat] = append(got[u.To.Chat], u.Text)
+		if left--; left == 0 {
+			stop()
+		}
+		return nil
+	}
+	for _, text := range []string{"1", "2", "3"} {
+		must(p.Say("an", "vhxh", text))
+		must(p.Say("binh", "ld", text))
+	}
+	if err := p.Listen(ctx, h); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string][]string{"vhxh": {"1", "2", "3"}, "ld": {"1", "2", "3"}}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+	if n := len(p.Pending()); n != 0 {
+		t.Errorf("%d updates still wait", n)
+	}
+}
+
+func TestFeed(t *testing.T) {
+	p, _ := testPlatform(t, nil)
+	wake, cancel := p.Subscribe()
+	defer cancel()
+	rev := p.Rev()
+	r := p.Send(t.Context(), to("vhxh"), chat.Message{Text: "a"})
+	p.Edit(t.Context(), to("vhxh"), r.Message, chat.Message{Text: "b"})
+	<-wake
+	list, ok := p.Changes(rev)
+	if !ok || len(list) != 2 || list[0].Message.Text != "a" || list[1].Kind != ChangeEdit || list[1].Message.Text != "b" {
+		t.Errorf("changes %+v, ok %v", list, ok)
+	}
+	if _, ok := p.Changes(p.Rev() + 1); ok {
+		t.Error("changes of the future are known")
+	}
+	for range keepChanges * 2 {
+		p.Send(t.Context(), to("vhxh"), chat.Message{Text: "x"})
+	}
+	if _, ok := p.Changes(rev); ok {
+		t.Error("forgotten changes are said to be complete")
+	}
+	if list, ok := p.Changes(p.Rev() - 3); !ok || len(list) != 3 {
+		t.Errorf("last three changes: %d, %v", len(list), ok)
+	}
+	if n := len(p.Messages("vhxh")); n > keepMessages {
+		t.Errorf("%d messages kept", n)
+	}
+}
