@@ -83,6 +83,8 @@ const (
 	EventStarted Event = "started" // a person opened or unblocked the private chat
 	EventBlocked Event = "blocked" // a person blocked the bot
 	EventMoved   Event = "moved"   // a group got a new address: MovedTo
+	EventJoined  Event = "joined"  // From came into a group; only where the bot is an administrator
+	EventLeft    Event = "left"    // From left a group or was removed; only where the bot is an administrator
 )
 
 // Update is one thing that happened on a platform.
@@ -106,6 +108,8 @@ type Update struct {
 	MovedTo  Address   `json:"moved,omitempty"`
 	Lang     string    `json:"lang,omitempty"`
 	Received time.Time `json:"-"`
+	// Admin, with EventAdded, says that the bot is an administrator there and sees every message.
+	Admin bool `json:"admin,omitempty"`
 }
 
 // Quote is a message another one answers or forwards.
@@ -232,6 +236,7 @@ const (
 type Receipt struct {
 	Outcome    Outcome
 	Message    string        // id of the sent message
+	Parts      int           // messages it became on the platform, as counted against Limits.PerMonth; with Unknown those that may have been taken
 	RetryAfter time.Duration // with Throttled; zero means the caller's own back-off
 	Whole      bool          // with Throttled: the whole bot is held, not this chat only
 	MovedTo    Address       // with Migrated
