@@ -1,0 +1,122 @@
+package checklist
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"trucban/internal/team"
+)
+
+// VulnAnswer is what a unit says about a vulnerability; "" is no answer yet.
+type VulnAnswer string
+
+// The closed set of answers.
+const (
+	VulnNotUsed  VulnAnswer = "not_used" // không dùng
+	VulnPatched  VulnAnswer = "patched"  // đã vá
+	VulnPatching VulnAnswer = "patching" // đang vá, đến khi
+	VulnNeedHelp VulnAnswer = "need_help"
+)
+
+func (a VulnAnswer) settled() bool { return a == VulnNotUsed || a == VulnPatched }
+
+// Known reports whether a is one of the closed set.
+func (a VulnAnswer) Known() bool { return a.settled() || a == VulnPatching || a == VulnNeedHelp }
+
+// VulnState is one vulnerability in one unit.
+type VulnState struct {
+	ID     string        `json:"id"`
+	About  string        `json:"about,omitzero"`
+	Due    time.Time     `json:"due,omitzero"`
+	Answer VulnAnswer    `json:"answer,omitzero"`
+	Until  time.Time     `json:"until,omitzero"` // of VulnPatching
+	By     team.MemberID `json:"by,omitzero"`
+	At     time.Time     `json:"at,omitzero"`
+	Note   string        `json:"note,omitzero"`
+	ladder
+}
+
+func (r Run) vuln(id string) int {
+	return slices.IndexFunc(r.Vulns, func(v VulnState) bool { return strings.EqualFold(v.ID, id) })
+}
+
+// AnswerVuln records the unit's answer; a later one replaces it. VulnPatching
+// names until when, and the ladder counts from that moment.
+func (r Run) AnswerVuln(id string, s Stamp, a VulnAnswer, until time.Time, note string) (Run, error) {
+	if r.Closed != nil {
+		return r, ErrClosed
+	}
+	i := r.vuln(id)
+	switch {
+	case i < 0:
+		return r, ErrNoVuln
+	case !a.Known():
+		return r, ErrBadAnswer
+	case a == VulnPatching && !until.After(s.At):
+		return r, ErrNeedUntil
+	}
+	next := r.clone()
+	v := &next.Vulns[i]
+	v.Answer, v.By, v.At, v.Note, v.Until = a, s.By, s.At, note, time.Time{}
+	if a == VulnPatching {
+		v.Until = until
+		v.ladder = ladder{Base: until, Told: s.At}
+	}
+	next.note(s, "vuln_"+string(a), v.ID, note)
+	return next, nil
+}
+
+// behind reports whether the answer is owed past its moment, or a promised patch is.
+func (v VulnState) behind(now time.Time) bool {
+	return !v.Answer.settled() && !v.Base.IsZero() && !now.Before(v.Base)
+}
+
+// VulnTotal is one vulnerability over all units.
+type VulnTotal struct {
+	ID       string        `json:"id"`
+	About    string        `json:"about,omitzero"`
+	NotUsed  int           `json:"not_used"`
+	Patched  int           `json:"patched"`
+	Patching int           `json:"patching"`
+	NeedHelp int           `json:"need_help"`
+	Silent   int           `json:"silent"`           // no answer
+	Exposed  []team.UnitID `json:"exposed,omitzero"` // patching or need help
+	Unheard  []team.UnitID `json:"unheard,omitzero"` // no answer
+}
+
+// VulnTotals counts the answers of all runs, in the order the vulnerabilities first appear.
+func VulnTotals(runs []Run) []VulnTotal {
+	var out []VulnTotal
+	at := map[string]int{}
+	for _, r := range runs {
+		for _, v := range r.Vulns {
+			i, ok := at[v.ID]
+			if !ok {
+				i = len(out)
+				at[v.ID] = i
+				out = append(out, VulnTotal{ID: v.ID, About: v.About})
+			}
+			out[i].add(v, r.Unit)
+		}
+	}
+	return out
+}
+
+func (t *VulnTotal) add(v VulnState, u team.UnitID) {
+	switch v.Answer {
+	case VulnNotUsed:
+		t.NotUsed++
+	case VulnPatched:
+		t.Patched++
+	case VulnPatching:
+		t.Patching++
+		t.Exposed = append(t.Exposed, u)
+	case VulnNeedHelp:
+		t.NeedHelp++
+		t.Exposed = append(t.Exposed, u)
+	default:
+		t.Silent++
+		t.Unheard = append(t.Unheard, u)
+	}
+}
