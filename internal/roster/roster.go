@@ -10,12 +10,13 @@ import (
 	"sort"
 	"time"
 
+	"trucban/internal/calendar"
 	"trucban/internal/team"
 )
 
 // Zone is the wall clock of every roster: Vietnam has one zone, UTC+7, without
 // daylight saving, and a container without zone data must give the same times.
-var Zone = time.FixedZone("ICT", 7*60*60)
+var Zone = calendar.Zone
 
 // Post is what a person does on a shift.
 type Post string
