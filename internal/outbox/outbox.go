@@ -77,6 +77,9 @@ type Claim struct {
 	Attempt int
 	Now     time.Time
 	Sent    string // id of the card's message in that chat, when there is one
+	// Known is the receipt when it stands without asking the platform: Unknown when
+	// the relay that had the item before never said what became of it.
+	Known *chat.Receipt
 }
 
 // Verdict is what the relay decided after the platform's receipt.
@@ -88,6 +91,8 @@ type Verdict struct {
 	HoldAll bool          // hold the whole platform for After
 	Bury    string        // not done: give up with this reason
 	MovedTo chat.Address  // rewrite the chat's address and try again at once
+	Anew    bool          // send the card anew at once, its message cannot be edited
+	Spent   bool          // the platform was asked: pacing and budget count it
 }
 
 // Queue is the store of items. Enqueueing happens only in the bot's commit.

@@ -1,0 +1,210 @@
+package due
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+)
+
+// Runner hands due jobs to the handler. Fill the fields, then call Run, or Step
+// from a test that moves the clock.
+type Runner struct {
+	Queue Queue
+	// Handle does the job and settles the claim in its own commit; an error gives the job back.
+	Handle func(ctx context.Context, c Claim) error
+	// OnBury tells the desk that a job is given up, before it is; when it fails
+	// the job stays and is given up later. May be nil.
+	OnBury func(ctx context.Context, c Claim, cause error) error
+	// Lease is how long a job may take; 0 means 30 s.
+	Lease time.Duration
+	// Attempts is how often a job is tried before it is buried; 0 means 10.
+	Attempts int
+	// Workers is how many jobs are done at once; 0 means 8.
+	Workers int
+	// Wake signals that earlier work arrived; may be nil.
+	Wake <-chan struct{}
+	// Until is how long it is to a moment of the shared clock; Run needs it.
+	Until func(time.Time) time.Duration
+	Log   zerolog.Logger
+}
+
+// ErrSpent is the cause of a burial when the job's workers died or hung every time.
+var ErrSpent = errors.New("every try ended without an answer")
+
+// poll bounds how late a job gets when a wake-up was lost.
+const poll = time.Second
+
+func (r *Runner) lease() time.Duration { return orDefault(r.Lease, 30*time.Second) }
+func (r *Runner) attempts() int        { return orDefault(r.Attempts, 10) }
+func (r *Runner) workers() int         { return orDefault(r.Workers, 8) }
+
+func orDefault[T int | time.Duration](v, d T) T {
+	if v <= 0 {
+		return d
+	}
+	return v
+}
+
+// Step does one batch of the jobs due now and waits for them. n counts the jobs
+// handed out; n of 0 without an error means that nothing is due at the queue's present
+// moment. next is when to look again, zero when nothing is planned.
+func (r *Runner) Step(ctx context.Context) (n int, next time.Time, err error) {
+	jobs, next, err := r.Queue.Claim(ctx, r.workers()*4, r.lease())
+	if err != nil {
+		return 0, time.Time{}, err
+	}
+	var wg sync.WaitGroup
+	slots := make(chan struct{}, r.workers())
+	for _, c := range jobs {
+		slots <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			r.do(ctx, c)
+		})
+	}
+	wg.Wait()
+	return len(jobs), next, nil
+}
+
+// Run does jobs until ctx ends, then waits for those under way. A job that hangs keeps
+// one worker busy and delays no other.
+func (r *Runner) Run(ctx context.Context) {
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	free := make(chan struct{}, r.workers())
+	for range r.workers() {
+		free <- struct{}{}
+	}
+	for {
+		n := take(ctx, free)
+		if n == 0 {
+			return
+		}
+		jobs, next, err := r.Queue.Claim(ctx, n, r.lease())
+		for range n - len(jobs) {
+			free <- struct{}{}
+		}
+		for _, c := range jobs {
+			wg.Go(func() {
+				defer func() { free <- struct{}{} }()
+				r.do(ctx, c)
+			})
+		}
+		if len(jobs) == n {
+			continue
+		}
+		r.wait(ctx, next, err)
+	}
+}
+
+// take waits for a free worker and takes all that are free; 0 when ctx ended.
+func take(ctx context.Context, free <-chan struct{}) int {
+	select {
+	case <-ctx.Done():
+		return 0
+	case <-free:
+	}
+	n := 1
+	for {
+		select {
+		case <-free:
+			n++
+		default:
+			return n
+		}
+	}
+}
+
+// wait returns at the next moment, at a wake-up, or after a second.
+func (r *Runner) wait(ctx context.Context, next time.Time, err error) {
+	d := poll
+	switch {
+	case err != nil:
+		if ctx.Err() == nil {
+			r.Log.Warn().Err(err).Msg("the alarm clock cannot be read")
+		}
+	case !next.IsZero():
+		d = min(d, r.Until(next))
+	}
+	if d <= 0 {
+		return
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-t.C:
+	case <-r.Wake:
+	}
+}
+
+// do runs one claim to its end: settled by the handler, given back, or buried.
+func (r *Runner) do(ctx context.Context, c Claim) {
+	log := r.Log.With().Str("job", c.Key()).Int("attempt", c.Attempt).Logger()
+	if c.Attempt > r.attempts() {
+		r.bury(ctx, c, ErrSpent, log)
+		return
+	}
+	bound, cancel := context.WithTimeout(ctx, r.lease())
+	err := r.safely(bound, c)
+	cancel()
+	if err == nil {
+		return
+	}
+	if ctx.Err() != nil {
+		return // shutting down: the lease runs out and another replica takes it
+	}
+	if c.Attempt >= r.attempts() {
+		r.bury(ctx, c, err, log)
+		return
+	}
+	after := Backoff(c.Attempt)
+	log.Warn().Err(err).Dur("after", after).Msg("a job failed and is tried again")
+	if err := r.Queue.Retry(ctx, c, after, err.Error()); err != nil {
+		log.Warn().Err(err).Msg("a failed job waits for its lease to end")
+	}
+}
+
+func (r *Runner) bury(ctx context.Context, c Claim, cause error, log zerolog.Logger) {
+	log.Error().Err(cause).Msg("a job is given up")
+	if r.OnBury != nil {
+		if err := r.OnBury(ctx, c, cause); err != nil {
+			log.Error().Err(err).Msg("the desk could not be told about a job given up")
+			if err := r.Queue.Retry(ctx, c, time.Minute, cause.Error()); err != nil {
+				log.Warn().Err(err).Msg("a failed job waits for its lease to end")
+			}
+			return
+		}
+	}
+	if err := r.Queue.Bury(ctx, c, cause.Error()); err != nil {
+		log.Warn().Err(err).Msg("a job given up waits for its lease to end")
+	}
+}
+
+// safely turns a panic of the handler into an error, so that it costs one job a try and nothing else.
+func (r *Runner) safely(ctx context.Context, c Claim) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			r.Log.Error().Str("job", c.Key()).Bytes("stack", debug.Stack()).Msg("a job panicked")
+			err = fmt.Errorf("job panicked: %v", p)
+		}
+	}()
+	return r.Handle(ctx, c)
+}
+
+// Backoff is the pause before the next try: 1 s, doubled each time, 5 minutes at most.
+func Backoff(attempt int) time.Duration {
+	const first, most = time.Second, 5 * time.Minute
+	if attempt < 1 {
+		return first
+	}
+	if attempt > 9 {
+		return most
+	}
+	return min(first<<(attempt-1), most)
+}

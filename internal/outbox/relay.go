@@ -1,0 +1,233 @@
+package outbox
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"trucban/internal/chat"
+)
+
+// Relay carries the items of one platform to its Sender. Fill the fields, then
+// call Run, or Step from a test that moves the clock.
+type Relay struct {
+	Queue  Queue
+	Sender chat.Sender
+	// OnBury tells upwards that an item is given up, before it is; when it fails the
+	// item stays and is given up later. May be nil.
+	OnBury func(ctx context.Context, c Claim, reason string) error
+	// OnMoved is told that a chat has a new address, before the outbox is rewritten. May be nil.
+	OnMoved func(ctx context.Context, from, to chat.Address) error
+	// Lease is twice what a send may take; 0 means 60 s.
+	Lease time.Duration
+	// Workers is how many chats are spoken to at once; 0 means 32.
+	Workers int
+	// Wake signals that new work arrived; may be nil.
+	Wake <-chan struct{}
+	// Until is how long it is to a moment of the shared clock; Run needs it.
+	Until func(time.Time) time.Duration
+	Log   zerolog.Logger
+}
+
+// poll bounds how late a message gets when a wake-up was lost.
+const poll = time.Second
+
+func (r *Relay) lease() time.Duration {
+	if r.Lease <= 0 {
+		return time.Minute
+	}
+	return r.Lease
+}
+
+func (r *Relay) workers() int {
+	if r.Workers <= 0 {
+		return 32
+	}
+	return r.Workers
+}
+
+// Step sends one batch and waits for it: one message a chat, chats at once. n counts
+// the items handed out; n of 0 without an error means that no chat may speak at the
+// queue's present moment. next is when to look again, zero when nothing waits.
+func (r *Relay) Step(ctx context.Context) (n int, next time.Time, err error) {
+	items, next, err := r.Queue.Claim(ctx, r.Sender.Name(), r.workers(), r.lease())
+	if err != nil {
+		return 0, time.Time{}, err
+	}
+	var wg sync.WaitGroup
+	for _, c := range items {
+		wg.Go(func() { r.do(ctx, c) })
+	}
+	wg.Wait()
+	return len(items), next, nil
+}
+
+// Run sends until ctx ends, then waits for what is under way. A send that hangs
+// keeps one worker busy and delays no other chat.
+func (r *Relay) Run(ctx context.Context) {
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	free := make(chan struct{}, r.workers())
+	for range r.workers() {
+		free <- struct{}{}
+	}
+	ended := make(chan struct{}, 1)
+	for {
+		n := take(ctx, free)
+		if n == 0 {
+			return
+		}
+		items, next, err := r.Queue.Claim(ctx, r.Sender.Name(), n, r.lease())
+		for range n - len(items) {
+			free <- struct{}{}
+		}
+		for _, c := range items {
+			wg.Go(func() {
+				r.do(ctx, c)
+				free <- struct{}{}
+				select {
+				case ended <- struct{}{}: // its chat may speak again sooner than next says
+				default:
+				}
+			})
+		}
+		if len(items) == n {
+			continue
+		}
+		r.wait(ctx, next, err, ended)
+	}
+}
+
+// take waits for a free worker and takes all that are free; 0 when ctx ended.
+func take(ctx context.Context, free <-chan struct{}) int {
+	select {
+	case <-ctx.Done():
+		return 0
+	case <-free:
+	}
+	n := 1
+	for {
+		select {
+		case <-free:
+			n++
+		default:
+			return n
+		}
+	}
+}
+
+func (r *Relay) wait(ctx context.Context, next time.Time, err error, ended <-chan struct{}) {
+	d := poll
+	switch {
+	case err != nil:
+		if ctx.Err() == nil {
+			r.Log.Warn().Err(err).Str("platform", string(r.Sender.Name())).Msg("the outbox cannot be read")
+		}
+	case !next.IsZero():
+		d = min(d, r.Until(next))
+	}
+	if d <= 0 {
+		return
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-t.C:
+	case <-r.Wake:
+	case <-ended:
+	}
+}
+
+// do brings one claim to its verdict and settles it.
+func (r *Relay) do(ctx context.Context, c Claim) {
+	log := r.Log.With().Str("item", c.ID).Str("chat", c.To.Key()).Str("class", string(c.Class)).Int("attempt", c.Attempt).Logger()
+	var v Verdict
+	switch {
+	case c.Known != nil:
+		v = Decide(c, *c.Known)
+	default:
+		receipt, asked := r.deliver(ctx, c)
+		if !asked && ctx.Err() != nil {
+			return
+		}
+		v = Decide(c, receipt)
+		if v.Anew {
+			receipt, asked = r.send(ctx, c)
+			v = Decide(c, receipt)
+		}
+		v.Spent = asked
+		if receipt.Outcome != chat.Sent {
+			log.Warn().Err(receipt.Err).Str("outcome", string(receipt.Outcome)).Str("reason", string(receipt.Reason)).
+				Dur("retry_after", receipt.RetryAfter).Msg("a message was not delivered")
+		}
+	}
+	r.settle(ctx, c, v, log)
+}
+
+func (r *Relay) settle(ctx context.Context, c Claim, v Verdict, log zerolog.Logger) {
+	// What the platform took must be written down even while we are stopping.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.lease()/4)
+	defer cancel()
+	if !v.MovedTo.IsZero() && r.OnMoved != nil {
+		if err := r.OnMoved(ctx, c.To, v.MovedTo); err != nil {
+			log.Error().Err(err).Msg("a chat's new address could not be noted")
+			v = Verdict{After: 10 * time.Second, Hold: true, Spent: v.Spent}
+		}
+	}
+	if v.Bury != "" {
+		log.Error().Str("reason", v.Bury).Msg("a message is given up")
+		if r.OnBury != nil {
+			if err := r.OnBury(ctx, c, v.Bury); err != nil {
+				log.Error().Err(err).Msg("nobody could be told about a message given up")
+				v = Verdict{After: 30 * time.Second, Spent: v.Spent}
+			}
+		}
+	}
+	if err := r.Queue.Settle(ctx, c, v); err != nil {
+		log.Warn().Err(err).Msg("the outcome of a message was not written down")
+	}
+}
+
+// deliver asks the platform; asked is false when it was not spoken to.
+func (r *Relay) deliver(ctx context.Context, c Claim) (receipt chat.Receipt, asked bool) {
+	if !c.Edit {
+		return r.send(ctx, c)
+	}
+	if c.Sent != "" && r.Sender.Caps().Edit {
+		return r.ask(ctx, c, func(ctx context.Context) chat.Receipt {
+			receipt := r.Sender.Edit(ctx, c.To, c.Sent, c.Message)
+			receipt.Message = c.Sent
+			return receipt
+		})
+	}
+	if c.Fresh {
+		return r.send(ctx, c)
+	}
+	return chat.Receipt{Outcome: chat.Sent}, false
+}
+
+func (r *Relay) send(ctx context.Context, c Claim) (chat.Receipt, bool) {
+	return r.ask(ctx, c, func(ctx context.Context) chat.Receipt { return r.Sender.Send(ctx, c.To, c.Message) })
+}
+
+// ask calls the platform in bounded time. A worker that was frozen since the claim
+// says nothing: by now another one may have the item.
+func (r *Relay) ask(ctx context.Context, c Claim, call func(context.Context) chat.Receipt) (receipt chat.Receipt, asked bool) {
+	if ctx.Err() != nil {
+		return chat.Receipt{Outcome: chat.Temporary, Err: ctx.Err()}, false
+	}
+	ctx, cancel := context.WithTimeout(ctx, r.lease()/2)
+	defer cancel()
+	defer func() {
+		if p := recover(); p != nil {
+			r.Log.Error().Str("item", c.ID).Bytes("stack", debug.Stack()).Msg("a platform panicked")
+			receipt, asked = chat.Receipt{Outcome: chat.Unknown, Err: fmt.Errorf("platform panicked: %v", p)}, true
+		}
+	}()
+	return call(ctx), true
+}

@@ -1,0 +1,162 @@
+package redisdb
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"trucban/bot"
+	"trucban/internal/chat"
+	"trucban/internal/outbox"
+)
+
+// Sizes and lives of what a commit leaves behind.
+const (
+	seenLife  = 50 * time.Hour // platforms redeliver for a day at most
+	logLength = 200_000        // events kept in the stream
+)
+
+// Commit makes the change in one script, or returns bot.ErrSeen,
+// bot.ErrLeaseLost or bot.ErrConflict and makes nothing of it.
+func (db *DB) Commit(ctx context.Context, c bot.Change) error {
+	ks, args, err := db.encode(c)
+	if err != nil {
+		return fmt.Errorf("encode the change: %w", err)
+	}
+	r, err := db.run(ctx, db.scripts.commit, ks, args...)
+	if err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	switch r.str(0) {
+	case "ok":
+		return nil
+	case "seen":
+		return bot.ErrSeen
+	case "lease":
+		return bot.ErrLeaseLost
+	case "conflict":
+		return fmt.Errorf("%w: %s", bot.ErrConflict, r.str(1))
+	}
+	return fmt.Errorf("commit: unexpected answer %q", r.str(0))
+}
+
+// encode flattens the change into the keys and arguments lua/commit.lua names.
+func (db *DB) encode(c bot.Change) ([]string, []any, error) {
+	ks := []string{db.keys.seq(), db.keys.prefix + "due", db.keys.prefix + "due:lease", db.keys.log(), db.keys.seq()}
+	if c.Seen != "" {
+		ks[4] = db.keys.prefix + "seen:" + c.Seen
+	}
+	settle, token := "", ""
+	if c.Settle != nil {
+		settle, token = c.Settle.Key(), c.Settle.Token
+	}
+	args := make([]any, 0, 16+8*len(c.Docs)+2*len(c.Due)+16*len(c.Out)+len(c.Log))
+	args = append(args, c.Seen, span(seenLife), settle, token, logLength, len(c.Docs))
+	for _, d := range c.Docs {
+		ks = append(ks, db.keys.doc(d.Ref))
+		index, err := flatIndex(d.Index)
+		if err != nil {
+			return nil, nil, fmt.Errorf("document %s: %w", d.Ref, err)
+		}
+		args = append(args, d.Ref.String(), d.Version, flag(d.Data != nil), []byte(d.Data), flatMarks(d.Marks), index, span(d.TTL))
+	}
+	args = append(args, len(c.Due))
+	for _, j := range c.Due {
+		args = append(args, j.Key(), millis(j.At))
+	}
+	args = append(args, len(c.Out))
+	for _, it := range c.Out {
+		flat, err := flatItem(it)
+		if err != nil {
+			return nil, nil, err
+		}
+		args = append(args, flat...)
+	}
+	args = append(args, len(c.Log))
+	for _, e := range c.Log {
+		e.At = e.At.UTC()
+		b, err := json.Marshal(e)
+		if err != nil {
+			return nil, nil, fmt.Errorf("event %s: %w", e.What, err)
+		}
+		args = append(args, b)
+	}
+	return ks, args, nil
+}
+
+func flatItem(it outbox.Item) ([]any, error) {
+	rank := slices.Index(outbox.Classes, it.Class)
+	switch {
+	case it.ID == "" || it.To.IsZero() || it.To.Platform == "":
+		return nil, fmt.Errorf("item %q: id and address are needed", it.ID)
+	case rank < 0:
+		return nil, fmt.Errorf("item %q: class %q is not one of %v", it.ID, it.Class, outbox.Classes)
+	case it.Edit && it.Card == "":
+		return nil, fmt.Errorf("item %q: an edit names its card", it.ID)
+	}
+	message, err := json.Marshal(it.Message)
+	if err != nil {
+		return nil, fmt.Errorf("item %q: %w", it.ID, err)
+	}
+	guard, mark, card := "", "", ""
+	if it.Guard != nil {
+		guard, mark = bot.Ref{Kind: it.Guard.Kind, ID: it.Guard.ID}.String(), it.Guard.Mark
+	}
+	if it.Card != "" {
+		card = cardKey(it.Card, it.To)
+	}
+	until := millis(it.NotAfter)
+	bare := it
+	bare.Message = chat.Message{}
+	meta, err := json.Marshal(bare)
+	if err != nil {
+		return nil, fmt.Errorf("item %q: %w", it.ID, err)
+	}
+	return []any{
+		it.ID, string(it.To.Platform), it.To.Chat, it.To.Thread, string(it.Kind), rank, flag(it.Edit), flag(it.Fresh),
+		card, until, guard, mark, it.Wave, it.For, meta, message,
+	}, nil
+}
+
+func cardKey(card string, to chat.Address) string { return card + "@" + to.Key() }
+
+func flag(b bool) string {
+	if b {
+		return "1"
+	}
+	return "0"
+}
+
+// flatMarks is "\na\nb\n", so that a script finds a whole mark by plain search.
+func flatMarks(marks []string) string {
+	if len(marks) == 0 {
+		return ""
+	}
+	return "\n" + strings.Join(marks, "\n") + "\n"
+}
+
+func splitMarks(s string) []string {
+	s = strings.Trim(s, "\n")
+	if s == "" {
+		return nil
+	}
+	return strings.Split(s, "\n")
+}
+
+func flatIndex(entries []bot.Entry) (string, error) {
+	var b strings.Builder
+	for _, e := range entries {
+		if e.Index == "" || strings.ContainsAny(e.Index, "\t\n") {
+			return "", fmt.Errorf("index %q is empty or holds a line break", e.Index)
+		}
+		b.WriteString(e.Index)
+		b.WriteByte('\t')
+		b.WriteString(strconv.FormatInt(e.Score, 10))
+		b.WriteByte('\n')
+	}
+	return b.String(), nil
+}

@@ -1,0 +1,111 @@
+package redisdb
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"trucban/bot"
+	"trucban/internal/chat"
+	"trucban/internal/outbox"
+)
+
+// cardLife is how long the platform's id of a card is kept.
+const cardLife = 60 * 24 * time.Hour
+
+// Dead is the document kept of an item that could not be delivered: Ref{"dead", item id},
+// found by the index "dead" in the order of its end.
+type Dead struct {
+	Item    outbox.Item `json:"item"`
+	Attempt int         `json:"attempt"`
+	Reason  string      `json:"reason"`
+	At      time.Time   `json:"at"`
+}
+
+// outQueue is the outbox behind outbox.Queue.
+type outQueue struct{ db *DB }
+
+// Claim hands out items of chats that may speak now, at most one a chat.
+func (q outQueue) Claim(ctx context.Context, p chat.Name, n int, lease time.Duration) ([]outbox.Claim, time.Time, error) {
+	for {
+		r, err := q.db.run(ctx, q.db.scripts.outClaim, nil, string(p), n, span(lease), q.db.limits(p).PerSecond)
+		if err != nil {
+			return nil, time.Time{}, fmt.Errorf("claim messages: %w", err)
+		}
+		next := fromMillis(toInt(r.str(1)))
+		items, err := decodeItems(r)
+		if err != nil {
+			return nil, time.Time{}, fmt.Errorf("claim messages: %w", err)
+		}
+		// A call is bounded; when it only cleared stale items, more may be ready now.
+		if len(items) > 0 || n <= 0 || next.IsZero() || next.After(r.now) {
+			return items, next, nil
+		}
+	}
+}
+
+// itemFields is how many values lua/out_claim.lua returns for each item.
+const itemFields = 9
+
+func decodeItems(r reply) ([]outbox.Claim, error) {
+	flat := r.list(0)
+	items := make([]outbox.Claim, 0, len(flat)/itemFields)
+	for i := 0; i+itemFields <= len(flat); i += itemFields {
+		f := flat[i : i+itemFields]
+		c := outbox.Claim{Token: toString(f[1]), Attempt: int(toInt(f[2])), Now: r.now, Sent: toString(f[7])}
+		if err := json.Unmarshal([]byte(toString(f[3])), &c.Item); err != nil {
+			return nil, fmt.Errorf("item %s: %w", toString(f[0]), err)
+		}
+		if err := json.Unmarshal([]byte(toString(f[4])), &c.Item.Message); err != nil {
+			return nil, fmt.Errorf("message of item %s: %w", toString(f[0]), err)
+		}
+		c.Item.To.Chat, c.Item.To.Thread = toString(f[5]), toString(f[6])
+		if toString(f[8]) == "1" {
+			c.Known = &chat.Receipt{Outcome: chat.Unknown}
+		}
+		items = append(items, c)
+	}
+	return items, nil
+}
+
+// Until is DB.Until.
+func (q outQueue) Until(t time.Time) time.Duration { return q.db.Until(t) }
+
+// Settle applies the verdict; it does nothing when the lease was lost.
+func (q outQueue) Settle(ctx context.Context, c outbox.Claim, v outbox.Verdict) error {
+	seq := q.db.keys.seq()
+	ks := []string{seq, seq, seq, q.db.keys.index("dead")}
+	var card, data []byte
+	var err error
+	if v.Done && v.Message != "" && c.Card != "" {
+		ks[1] = q.db.keys.doc(CardRef(c.To, v.Message))
+		if card, err = json.Marshal(c.Card); err != nil {
+			return fmt.Errorf("settle message: %w", err)
+		}
+	}
+	dead := bot.Ref{Kind: "dead", ID: c.ID}
+	if v.Bury != "" {
+		ks[2] = q.db.keys.doc(dead)
+		if data, err = json.Marshal(Dead{Item: c.Item, Attempt: c.Attempt, Reason: v.Bury, At: c.Now}); err != nil {
+			return fmt.Errorf("settle message: %w", err)
+		}
+	}
+	limits := q.db.limits(c.To.Platform)
+	perMinute := 0
+	if c.Kind == chat.Group {
+		perMinute = limits.GroupPerMinute
+	}
+	_, err = q.db.run(ctx, q.db.scripts.outSettle, ks,
+		lane(c.To), c.ID, c.Token, flag(v.Done), v.Message, span(v.After), flag(v.Hold), flag(v.HoldAll), v.Bury,
+		flag(v.Spent), span(limits.ChatEvery), perMinute, span(cardLife), card, dead.String(), data)
+	if err != nil {
+		return fmt.Errorf("settle message: %w", err)
+	}
+	return nil
+}
+
+// CardRef names the document that tells which card a sent message is; its Data is the card's key as a JSON string.
+func CardRef(to chat.Address, message string) bot.Ref {
+	return bot.Ref{Kind: "card", ID: to.Key() + "#" + message}
+}
