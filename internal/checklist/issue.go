@@ -202,11 +202,12 @@ func (d Directive) Supersede(by Directive, s Stamp) (old, latest Directive, err 
 }
 
 // Extension is what a later document changes in an issued directive: new
-// deadlines by task id, further tasks by group number, a longer period.
+// deadlines by task id, further tasks by group number, tasks that fall away, another period.
 type Extension struct {
 	By     string // id of the later directive
 	Due    map[string]time.Time
 	Tasks  map[string][]Task
+	Drop   []string
 	Period Span // zero sides stay
 }
 
@@ -222,6 +223,14 @@ func (d Directive) Extend(x Extension, s Stamp) (Directive, error) {
 			return d, ErrUnknownTask
 		}
 		next.Groups[gi].Tasks[ti].Due = due
+	}
+	for _, id := range x.Drop {
+		gi, ti, ok := next.locate(id)
+		if !ok {
+			return d, ErrUnknownTask
+		}
+		next.Groups[gi].Tasks[ti].Dropped = true
+		next.note(s, "drop", id, "")
 	}
 	if err := next.append(x.Tasks); err != nil {
 		return d, err
