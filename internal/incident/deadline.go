@@ -20,6 +20,7 @@ type Deadline struct {
 	MetAt   time.Time     `json:"met,omitzero"`
 	Said    time.Time     `json:"said,omitzero"` // last reminder
 	Missed  bool          `json:"missed,omitempty"`
+	Misses  int           `json:"misses,omitempty"`  // times a miss was said, as the deadline moved
 	Dropped bool          `json:"dropped,omitempty"` // no longer asked for: level lowered, false alarm, drill over
 }
 
@@ -52,7 +53,7 @@ func (d Deadline) reminders(begin time.Time) []time.Time {
 }
 
 // replan brings the deadlines in line with kind, level and times. What was met,
-// said or missed stays; a deadline that moved is reminded of anew.
+// said or missed stays; a deadline that moved may be missed anew.
 func (i Incident) replan(p Policy) Incident {
 	want := i.wanted(p)
 	list := slices.Clone(i.Deadlines)
@@ -63,8 +64,8 @@ func (i Incident) replan(p Policy) Incident {
 			d.Dropped = d.MetAt.IsZero()
 			continue
 		}
-		if !d.At.Equal(want[k].At) || d.Dropped {
-			d.Said, d.Missed = time.Time{}, false
+		if !d.At.Equal(want[k].At) {
+			d.Missed = false
 		}
 		d.Dropped, d.At, d.AtOnce = false, want[k].At, want[k].AtOnce
 		d.What, d.To = want[k].What, want[k].To
@@ -144,7 +145,8 @@ func (s *stepper) deadlines() {
 		}
 		if d.OverdueAt(s.now) {
 			d.Missed = true
-			s.say(Effect{ID: fmt.Sprintf("missed/%s/%d", d.ID, d.At.UnixMilli()), Kind: DeadlineMissed, Deadline: d.ID, Planned: d.last(), Mark: "deadline:" + d.ID})
+			d.Misses++
+			s.say(Effect{ID: fmt.Sprintf("missed/%s/%d", d.ID, d.Misses), Kind: DeadlineMissed, Deadline: d.ID, Planned: d.last(), Mark: "deadline:" + d.ID})
 			s.i = s.i.note(Act{At: s.now}, WhatMissed, d.ID)
 			continue
 		}
@@ -169,7 +171,7 @@ func (s *stepper) remind(d *Deadline) {
 		return
 	}
 	d.Said = s.now
-	s.say(Effect{ID: fmt.Sprintf("remind/%s/%d", d.ID, planned.UnixMilli()), Kind: RemindDeadline, Deadline: d.ID, Planned: planned, Mark: "deadline:" + d.ID})
+	s.say(Effect{ID: fmt.Sprintf("remind/%s/%d", d.ID, planned.Unix()), Kind: RemindDeadline, Deadline: d.ID, Planned: planned, Mark: "deadline:" + d.ID})
 }
 
 // Overdue lists the deadlines that passed without their report, oldest first.

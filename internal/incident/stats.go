@@ -114,10 +114,10 @@ func Count(all []Incident, from, until time.Time) Stats {
 			s.Unacked++
 		}
 		if first := i.firstAck(); !first.IsZero() {
-			ack = append(ack, first.Sub(i.ReportedAt))
+			ack = append(ack, max(0, first.Sub(i.ReportedAt)))
 		}
 		if !i.ResolvedAt.IsZero() {
-			resolve = append(resolve, i.ResolvedAt.Sub(i.ReportedAt))
+			resolve = append(resolve, max(0, i.ResolvedAt.Sub(i.ReportedAt)))
 		}
 		for _, d := range i.Deadlines {
 			if d.Missed && !d.Dropped {
