@@ -8,10 +8,12 @@ package roster
 
 import (
 	"sort"
+	"strings"
 	"time"
 
 	"trucban/internal/calendar"
 	"trucban/internal/team"
+	"trucban/internal/viet"
 )
 
 // Zone is the wall clock of every roster: Vietnam has one zone, UTC+7, without
@@ -29,10 +31,13 @@ const (
 	PostDuty   Post = "duty"   // cán bộ trực, where the roster does not say more
 )
 
-// Assignment puts one person at one post.
+// Assignment puts one person at one post, for the whole shift or a part of it.
 type Assignment struct {
 	Post   Post          `json:"post"`
 	Member team.MemberID `json:"member"`
+	For    team.MemberID `json:"for,omitempty"` // whom the person stands in for
+	From   time.Time     `json:"from,omitzero"` // zero: from the start of the shift
+	To     time.Time     `json:"to,omitzero"`   // zero: to its end
 }
 
 // ShiftID names a shift in one organisation.
@@ -50,6 +55,28 @@ type Shift struct {
 	Note   string       `json:"note,omitempty"`
 }
 
+// ID names a shift by its unit, local start and name, so that the same line of a
+// roster gets the same id however often it is read: "cntt.240209-1900.dem".
+func ID(unit team.UnitID, start time.Time, name string) ShiftID {
+	id := string(unit) + "." + start.In(Zone).Format("060102-1504")
+	slug := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, strings.TrimPrefix(viet.Fold(name), "ca "))
+	if len(slug) > maxSlug {
+		slug = slug[:maxSlug]
+	}
+	if slug != "" {
+		id += "." + slug
+	}
+	return ShiftID(id)
+}
+
+// maxSlug keeps ids short enough to travel in a button.
+const maxSlug = 8
+
 // Has reports whether the person is assigned to the shift at any post.
 func (s Shift) Has(m team.MemberID) bool {
 	for _, a := range s.People {
@@ -58,6 +85,74 @@ func (s Shift) Has(m team.MemberID) bool {
 		}
 	}
 	return false
+}
+
+// At lists the assignments in force at the moment; none when it lies outside the shift.
+func (s Shift) At(at time.Time) []Assignment {
+	var out []Assignment
+	for _, a := range s.People {
+		from, to := s.Hours(a)
+		if !at.Before(from) && at.Before(to) {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// Hours is the part of the shift an assignment is for.
+func (s Shift) Hours(a Assignment) (from, to time.Time) {
+	from, to = s.Start, s.End
+	if !a.From.IsZero() {
+		from = a.From
+	}
+	if !a.To.IsZero() {
+		to = a.To
+	}
+	return from, to
+}
+
+// Part reports whether the assignment is for less than the whole shift.
+func (s Shift) Part(a Assignment) bool {
+	from, to := s.Hours(a)
+	return from.After(s.Start) || to.Before(s.End)
+}
+
+// Night reports whether somebody on the shift is awake at 02h00.
+func (s Shift) Night() bool { return len(nights(s.Start, s.End)) > 0 }
+
+// nights lists the dates on which [from, to) covers 02h00, as the date of the evening before.
+func nights(from, to time.Time) []calendar.Date {
+	const deep = 2 * time.Hour
+	var out []calendar.Date
+	for d := calendar.DateOf(from); d.At(deep).Before(to) && len(out) < maxNights; d = d.AddDays(1) {
+		if !d.At(deep).Before(from) {
+			out = append(out, d.AddDays(-1))
+		}
+	}
+	return out
+}
+
+// maxNights bounds the walk over a shift with an absurd end.
+const maxNights = 62
+
+// Day is the local date the shift belongs to: the one it starts on.
+func (s Shift) Day() calendar.Date { return calendar.DateOf(s.Start) }
+
+// Clone is a copy that shares no memory with s.
+func (s Shift) Clone() Shift {
+	s.People = append([]Assignment(nil), s.People...)
+	return s
+}
+
+// Of lists the shifts the person is on, in the order given.
+func Of(shifts []Shift, m team.MemberID) []Shift {
+	var out []Shift
+	for _, s := range shifts {
+		if s.Has(m) {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // Covers reports whether at lies in [Start, End).
