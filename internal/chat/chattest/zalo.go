@@ -31,6 +31,8 @@ type ZaloSwitches struct {
 	Queue    bool // events without an open poll wait; otherwise they are lost, as on Zalo
 	Download bool // sendPhoto fetches the picture and refuses a URL that does not answer 200
 	NoGroups bool // getMe says can_join_groups false
+	// Idle is how long an idle poll is held open; 0 is as long as the bot asks for.
+	Idle time.Duration
 	// LostCode is the error_code for an unknown chat or a group the bot was removed from; 0 is 404.
 	LostCode int
 }
@@ -60,6 +62,7 @@ type Zalo struct {
 	arrived  chan struct{} // closed and replaced when pending grows
 	emitted  map[string]zaloEvent
 	requests []string
+	asked    chan struct{} // closed and replaced when requests grows
 }
 
 // zaloHook is the webhook as set by the bot.
@@ -103,6 +106,7 @@ func NewZalo(o ZaloOptions) *Zalo {
 		emitted: map[string]zaloEvent{},
 		grown:   make(chan struct{}),
 		arrived: make(chan struct{}),
+		asked:   make(chan struct{}),
 	}
 }
 
@@ -138,19 +142,6 @@ func (z *Zalo) SetQuota(n int) {
 	z.mu.Lock()
 	defer z.mu.Unlock()
 	z.opts.Quota = n
-}
-
-// Calls counts the requests for a method that carried the right token; "" counts all of them.
-func (z *Zalo) Calls(method string) int {
-	z.mu.Lock()
-	defer z.mu.Unlock()
-	n := 0
-	for _, m := range z.requests {
-		if method == "" || m == method {
-			n++
-		}
-	}
-	return n
 }
 
 // Webhook is the webhook as the bot set it; the URL is empty when there is none.

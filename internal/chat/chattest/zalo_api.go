@@ -57,6 +57,8 @@ func (z *Zalo) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	z.mu.Lock()
 	z.requests = append(z.requests, method)
+	close(z.asked)
+	z.asked = make(chan struct{})
 	fault, hit := z.takeFault(method)
 	z.mu.Unlock()
 	run := func() zaloReply { return z.call(r, method, p) }
@@ -106,7 +108,7 @@ func (h zaloHook) info() map[string]any {
 // getUpdates answers with one update, or with 408 after the asked time.
 func (z *Zalo) getUpdates(r *http.Request, p zaloParams) zaloReply {
 	z.mu.Lock()
-	hooked := z.hook.url != ""
+	hooked, wait := z.hook.url != "", z.sw.Idle
 	z.mu.Unlock()
 	if hooked {
 		return zaloReply{code: 400, text: "Bad request: webhook is set"}
@@ -115,7 +117,10 @@ func (z *Zalo) getUpdates(r *http.Request, p zaloParams) zaloReply {
 	if err != nil || secs < 0 {
 		secs = 30
 	}
-	if body := z.poll(r.Context().Done(), time.Duration(min(secs, 60))*time.Second); body != nil {
+	if wait == 0 {
+		wait = time.Duration(min(secs, 60)) * time.Second
+	}
+	if body := z.poll(r.Context().Done(), wait); body != nil {
 		return zaloReply{body: body}
 	}
 	return zaloReply{code: 408, text: "Request timeout"}

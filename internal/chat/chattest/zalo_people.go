@@ -134,3 +134,33 @@ func (z *Zalo) Next(ctx context.Context) (ZaloSent, error) {
 		}
 	}
 }
+
+// Calls counts the requests for a method that carried the right token; "" counts all of them.
+func (z *Zalo) Calls(method string) int {
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	n := 0
+	for _, m := range z.requests {
+		if method == "" || m == method {
+			n++
+		}
+	}
+	return n
+}
+
+// AwaitCalls waits until a method was called n times.
+func (z *Zalo) AwaitCalls(ctx context.Context, method string, n int) error {
+	for {
+		z.mu.Lock()
+		asked := z.asked
+		z.mu.Unlock()
+		if z.Calls(method) >= n {
+			return nil
+		}
+		select {
+		case <-asked:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}

@@ -81,7 +81,7 @@ func wordRune(r rune) bool {
 // maxMention bounds an unknown name, in runes.
 const maxMention = 100
 
-// unknownMention cuts "@some name " before a slash command on the same line.
+// unknownMention cuts "@some name " before the slash command that follows it.
 func unknownMention(s string) string {
 	if !strings.HasPrefix(s, "@") {
 		return s
@@ -91,7 +91,7 @@ func unknownMention(s string) string {
 	switch {
 	case len(head) == len(s), len(trimmed) == len(head), len(trimmed) < 2:
 		return s
-	case strings.Contains(head, "\n"), len([]rune(trimmed)) > maxMention+1:
+	case strings.Contains(trimmed, "\n"), len([]rune(trimmed)) > maxMention+1:
 		return s
 	}
 	return s[len(head):]
