@@ -236,7 +236,7 @@ const (
 type Receipt struct {
 	Outcome    Outcome
 	Message    string        // id of the sent message
-	Parts      int           // messages it became on the platform, as counted against Limits.PerMonth; with Unknown those that may have been taken
+	Parts      int           // messages this call made on the platform, as counted against Limits.PerMonth; with Unknown also the one that may have been taken
 	RetryAfter time.Duration // with Throttled; zero means the caller's own back-off
 	Whole      bool          // with Throttled: the whole bot is held, not this chat only
 	MovedTo    Address       // with Migrated

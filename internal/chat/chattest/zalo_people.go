@@ -38,6 +38,14 @@ type ZaloPost struct {
 	Event       string
 }
 
+// Opened marks the person as one who has written to the bot before, and returns it.
+func (u *ZaloUser) Opened() *ZaloUser {
+	u.z.mu.Lock()
+	defer u.z.mu.Unlock()
+	u.wrote = true
+	return u
+}
+
 // Send writes to the bot in private.
 func (u *ZaloUser) Send(text string) ZaloDelivery { return u.Post(ZaloPost{Text: text}) }
 

@@ -19,38 +19,43 @@ type outgoing struct {
 }
 
 // Send implements chat.Platform. A text longer than one message goes out in
-// parts, each of which counts against the month. When a later part is not taken
-// the whole is Unknown: the first parts stand there already, and whether a repeat
-// is better than half a message is for the caller to say.
+// parts, each of which counts against the month. When a part is not taken, the
+// parts before it are remembered for a while: the same message sent again goes on
+// where it stopped.
 func (b *Bot) Send(ctx context.Context, to chat.Address, m chat.Message) chat.Receipt {
 	if to.Platform != Platform || to.Chat == "" {
 		return chat.Receipt{Outcome: chat.Permanent, Reason: chat.ReasonNoChat, Err: errors.New("zalo send: not an address of this platform")}
 	}
-	photo := photoURL(m)
-	todo := b.compose(to, m, photo)
-	if len(todo) == 0 {
-		return chat.Receipt{Outcome: chat.Permanent, Reason: chat.ReasonRejected, Err: errors.New("zalo send: nothing to show")}
+	key, photo := progressKey(to, m), photoURL(m)
+	at := b.unfinished.get(key, b.o.Now())
+	if at.words {
+		photo = ""
 	}
-	var r chat.Receipt
-	for i := 0; i < len(todo); i++ {
-		id, f := b.send(ctx, todo[i])
-		if f != nil && f.kind == refused && f.code == http.StatusBadRequest && todo[i].method == "sendPhoto" {
+	todo := b.compose(to, m, photo)
+	taken := 0
+	for at.parts < len(todo) {
+		next := todo[at.parts]
+		id, f := b.send(ctx, next)
+		if f != nil && next.method == "sendPhoto" && f.kind == refused && f.code == http.StatusBadRequest {
 			// The words matter more than the picture.
-			b.o.Log.Warn().Err(f).Msg("zalo refuses a picture, sending words instead")
-			todo, i = b.compose(to, m, ""), -1
-			if len(todo) == 0 {
-				return b.receipt(f, r)
-			}
+			b.o.Log.Warn().Err(f).Msg("zalo refuses a picture, words go instead")
+			todo, at.words = b.compose(to, m, ""), true
 			continue
 		}
 		if f != nil {
-			return b.receipt(f, r)
+			b.unfinished.put(key, at, b.o.Now())
+			return b.receipt(to, f, taken)
 		}
-		r.Outcome, r.Message = chat.Sent, id
-		r.Parts++
+		at.message = id
+		at.parts++
+		taken++
+	}
+	b.unfinished.drop(key)
+	if len(todo) == 0 {
+		return chat.Receipt{Outcome: chat.Permanent, Reason: chat.ReasonRejected, Err: errors.New("zalo send: nothing to show")}
 	}
 	b.settle(false)
-	return r
+	return chat.Receipt{Outcome: chat.Sent, Message: at.message, Parts: taken}
 }
 
 // Edit implements chat.Platform: Zalo cannot change a message.
@@ -108,10 +113,10 @@ func (b *Bot) send(ctx context.Context, o outgoing) (id string, f *fault) {
 	return string(sent.ID), nil
 }
 
-// receipt says what a fault means after the parts in r were taken.
-func (b *Bot) receipt(f *fault, r chat.Receipt) chat.Receipt {
-	r.Err = f
-	r.Outcome, r.Reason = verdict(f)
+// receipt says what a fault means after taken parts of a message went through.
+func (b *Bot) receipt(to chat.Address, f *fault, taken int) chat.Receipt {
+	r := chat.Receipt{Parts: taken, Err: f}
+	r.Outcome, r.Reason = verdict(f, to)
 	switch r.Outcome {
 	case chat.Throttled:
 		hold, first := b.settle(true)
@@ -121,18 +126,15 @@ func (b *Bot) receipt(f *fault, r chat.Receipt) chat.Receipt {
 		}
 	case chat.Unknown:
 		r.Parts++ // it counts as taken until somebody knows better
-		return r
-	}
-	if r.Parts > 0 && r.Outcome != chat.Permanent {
-		r.Outcome = chat.Unknown
 	}
 	return r
 }
 
 // verdict maps a fault of a send to an outcome. Zalo names no codes for a chat
-// that is gone, so 404 and 403 say "no such chat" and 400 "refused"; its table
-// calls 403 "Internal server error", and where the answer says so it is no verdict on the chat.
-func verdict(f *fault) (chat.Outcome, chat.Reason) {
+// that is gone, so 404 and 403 say so and 400 means a refusal of the content; its
+// table calls 403 "Internal server error", and where the answer says that it is
+// no verdict on the chat.
+func verdict(f *fault, to chat.Address) (chat.Outcome, chat.Reason) {
 	switch f.kind {
 	case unsent:
 		return chat.Temporary, ""
@@ -141,7 +143,7 @@ func verdict(f *fault) (chat.Outcome, chat.Reason) {
 	case foreign:
 		switch {
 		case f.status == http.StatusTooManyRequests:
-			return chat.Throttled, chat.ReasonQuota
+			return chat.Throttled, ""
 		case f.status >= 500, f.status < 300, f.status == http.StatusRequestTimeout:
 			return chat.Unknown, ""
 		}
@@ -151,18 +153,27 @@ func verdict(f *fault) (chat.Outcome, chat.Reason) {
 	case http.StatusUnauthorized:
 		return chat.Permanent, chat.ReasonToken
 	case http.StatusTooManyRequests:
-		return chat.Throttled, chat.ReasonQuota
+		return chat.Throttled, ""
 	case http.StatusNotFound:
-		return chat.Permanent, chat.ReasonNoChat
+		return chat.Permanent, goneReason(to)
 	case http.StatusForbidden:
 		if isInternal(f.text) {
 			return chat.Unknown, ""
 		}
-		return chat.Permanent, chat.ReasonNoChat
+		return chat.Permanent, goneReason(to)
 	case http.StatusBadRequest, http.StatusRequestEntityTooLarge:
 		return chat.Permanent, chat.ReasonRejected
 	}
 	return chat.Unknown, "" // 408, 5xx and codes nobody wrote down
+}
+
+// goneReason reads a group from its id: there the bot was put out or the group is
+// gone; a private chat it does not know is only that.
+func goneReason(to chat.Address) chat.Reason {
+	if strings.HasPrefix(to.Chat, "zgr-") {
+		return chat.ReasonKicked
+	}
+	return chat.ReasonNoChat
 }
 
 // quotaHolds is how long the bot is held after the first, second, ... refusal for

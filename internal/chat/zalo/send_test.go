@@ -92,14 +92,14 @@ func TestSendOutcomes(t *testing.T) {
 		"captive page":           {html(200), chat.Receipt{Outcome: chat.Unknown, Parts: 1}, 0},
 		"wall":                   {html(403), chat.Receipt{Outcome: chat.Temporary}, 0},
 		"redirect":               {html(302), chat.Receipt{Outcome: chat.Temporary}, 0},
-		"gateway throttles":      {html(429), chat.Receipt{Outcome: chat.Throttled, Reason: chat.ReasonQuota, Whole: true, RetryAfter: time.Minute}, 0},
+		"gateway throttles":      {html(429), chat.Receipt{Outcome: chat.Throttled, Whole: true, RetryAfter: time.Minute}, 0},
 		"answer never comes":     {&chattest.ZaloFault{Hang: true, Stored: true}, chat.Receipt{Outcome: chat.Unknown, Parts: 1}, 1},
 		"connection cut":         {&chattest.ZaloFault{Cut: true}, chat.Receipt{Outcome: chat.Unknown, Parts: 1}, 0},
 		"token reset":            {code(401, "Unauthorized"), chat.Receipt{Outcome: chat.Permanent, Reason: chat.ReasonToken}, 0},
-		"chat gone":              {code(404, "Not Found"), chat.Receipt{Outcome: chat.Permanent, Reason: chat.ReasonNoChat}, 0},
-		"chat forbidden":         {code(403, "Forbidden"), chat.Receipt{Outcome: chat.Permanent, Reason: chat.ReasonNoChat}, 0},
+		"chat gone":              {code(404, "Not Found"), chat.Receipt{Outcome: chat.Permanent, Reason: chat.ReasonKicked}, 0},
+		"chat forbidden":         {code(403, "Forbidden"), chat.Receipt{Outcome: chat.Permanent, Reason: chat.ReasonKicked}, 0},
 		"refused":                {code(400, "Bad request"), chat.Receipt{Outcome: chat.Permanent, Reason: chat.ReasonRejected}, 0},
-		"quota":                  {code(429, "Quota exceeded"), chat.Receipt{Outcome: chat.Throttled, Reason: chat.ReasonQuota, Whole: true, RetryAfter: time.Minute}, 0},
+		"quota":                  {code(429, "Quota exceeded"), chat.Receipt{Outcome: chat.Throttled, Whole: true, RetryAfter: time.Minute}, 0},
 		"timeout told":           {code(408, "Request timeout"), chat.Receipt{Outcome: chat.Unknown, Parts: 1}, 0},
 		"internal, as 403":       {code(403, "Internal server error"), chat.Receipt{Outcome: chat.Unknown, Parts: 1}, 0},
 		"internal":               {code(500, "oops"), chat.Receipt{Outcome: chat.Unknown, Parts: 1}, 0},
@@ -154,10 +154,10 @@ func TestSendRefusedByTheFakesOwnRules(t *testing.T) {
 		want chat.Reason
 	}{
 		"never wrote":       {stranger.ID, 0, chat.ReasonRejected},
-		"removed, as 404":   {gone.ID, 0, chat.ReasonNoChat},
-		"removed, as 403":   {gone.ID, 403, chat.ReasonNoChat},
+		"removed, as 404":   {gone.ID, 0, chat.ReasonKicked},
+		"removed, as 403":   {gone.ID, 403, chat.ReasonKicked},
 		"removed, as 400":   {gone.ID, 400, chat.ReasonRejected},
-		"unknown chat":      {"zgr-00000000000000000000", 0, chat.ReasonNoChat},
+		"unknown chat":      {"00000000000000000000", 0, chat.ReasonNoChat},
 		"address of nobody": {"", 0, chat.ReasonNoChat},
 	} {
 		d.fake.Switch(func(s *chattest.ZaloSwitches) { s.LostCode = c.code })
@@ -226,18 +226,41 @@ func TestQuotaHoldsLongerEachTimeAndIsToldOnce(t *testing.T) {
 	}
 }
 
-func TestHalfAMessageIsUnknown(t *testing.T) {
-	d := open(t, nil)
+func TestAMessageOfPartsGoesOnWhereItStopped(t *testing.T) {
+	now := noon
+	d := open(t, func(o *zalo.Options) { o.Now = func() time.Time { return now } })
 	g := d.fake.Group("Đội 1")
+	long := chat.Message{Text: strings.TrimSpace(strings.Repeat("báo cáo ", 600))} // three parts
+	send := func() chat.Receipt { return d.Send(t.Context(), to(g.ID), long) }
 	d.fake.SetQuota(1)
-	r := d.Send(t.Context(), to(g.ID), chat.Message{Text: strings.Repeat("báo cáo ", 400)})
-	if r.Outcome != chat.Unknown || r.Parts != 1 || len(d.fake.Messages(g.ID)) != 1 {
-		t.Errorf("%+v, %d messages", r, len(d.fake.Messages(g.ID)))
+	if r := send(); r.Outcome != chat.Throttled || r.Parts != 1 {
+		t.Errorf("second part refused: %+v", r)
 	}
 	d.fake.SetQuota(100)
-	g.RemoveBot()
-	if r := d.Send(t.Context(), to(g.ID), chat.Message{Text: "x"}); r.Outcome != chat.Permanent {
+	d.fake.Inject(chattest.ZaloFault{HTTP: 404})
+	if r := send(); r.Outcome != chat.Temporary || r.Parts != 0 {
+		t.Errorf("wall before the second part: %+v", r)
+	}
+	r := send()
+	got := d.fake.Messages(g.ID)
+	if r.Outcome != chat.Sent || r.Parts != 2 || len(got) != 3 || r.Message != got[2].ID {
+		t.Fatalf("%+v, %d messages", r, len(got))
+	}
+	if all := got[0].Text + " " + got[1].Text + " " + got[2].Text; all != long.Text {
+		t.Errorf("the parts do not add up to %d letters: %d", len(long.Text), len(all))
+	}
+	// The same words once more are a new message, and so are they an hour after a stop.
+	if r := send(); r.Parts != 3 {
 		t.Errorf("%+v", r)
+	}
+	d.fake.SetQuota(d.fake.Used() + 1)
+	if r := send(); r.Outcome != chat.Throttled {
+		t.Errorf("%+v", r)
+	}
+	d.fake.SetQuota(100)
+	now = now.Add(time.Hour)
+	if r := send(); r.Outcome != chat.Sent || r.Parts != 3 {
+		t.Errorf("an hour later: %+v", r)
 	}
 }
 

@@ -85,6 +85,8 @@ type Bot struct {
 	polling atomic.Bool
 	chats   [64]sync.Mutex // one update of a chat at a time
 
+	unfinished progress
+
 	mu      sync.Mutex
 	names   []string
 	known   bool // getMe has answered
