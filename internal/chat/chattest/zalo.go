@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"net/http"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 )
@@ -198,6 +197,13 @@ func (z *Zalo) Group(title string, members ...*ZaloUser) *ZaloGroup {
 	return g
 }
 
+// Join makes a person a member.
+func (g *ZaloGroup) Join(u *ZaloUser) {
+	g.z.mu.Lock()
+	defer g.z.mu.Unlock()
+	g.members[u.ID] = true
+}
+
 // RemoveBot takes the bot out of the group; the platform sends no event for it.
 func (g *ZaloGroup) RemoveBot() { g.setBot(false) }
 
@@ -241,6 +247,3 @@ func (z *Zalo) botPostedIn(chat string) bool {
 	}
 	return false
 }
-
-// maskToken keeps the token out of what the fake prints.
-func (z *Zalo) maskToken(s string) string { return strings.ReplaceAll(s, z.opts.Token, "<token>") }
