@@ -1,0 +1,157 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+
+	"trucban/internal/chat"
+	"trucban/internal/outbox"
+	"trucban/internal/team"
+	"trucban/messages"
+)
+
+// removed takes a room off its unit when the bot was put out of it, and tells the desk.
+func removed(ctx context.Context, t *turn) error {
+	if !t.admitted {
+		return nil
+	}
+	unit := t.room.Unit
+	if err := t.unbind(ctx, t.u.To); err != nil {
+		return err
+	}
+	t.note("room.removed", roomRef(t.u.To), unit)
+	msg := messages.Unreached{Who: t.unitName(unit), Where: t.room.Title, About: "tin của nhóm", Reason: "hệ thống đã bị đưa ra khỏi nhóm"}
+	return t.tellDesk(ctx, unit, outbox.Missed, chat.Message{Text: t.text(msg)}, "mất nhóm")
+}
+
+// moved follows a group to its new address.
+func moved(ctx context.Context, t *turn) error {
+	if !t.admitted || t.u.MovedTo.IsZero() {
+		return nil
+	}
+	return t.follow(ctx, t.room, t.u.MovedTo)
+}
+
+func (t *turn) follow(ctx context.Context, room Room, to chat.Address) error {
+	if err := t.unbind(ctx, room.Addr); err != nil {
+		return err
+	}
+	room.Addr = to
+	t.note("room.moved", roomRef(to), room.Unit)
+	return t.bind(ctx, room)
+}
+
+// ChatMoved is told by the outbox that a chat answers under a new address only.
+func (b *Bot) ChatMoved(ctx context.Context, from, to chat.Address) error {
+	return b.repeat(ctx, func(ctx context.Context) error {
+		t, err := b.aside(ctx, "moved:"+from.Key())
+		if err != nil {
+			return err
+		}
+		var room Room
+		ok, err := t.get(ctx, roomRef(from), &room)
+		if err != nil || !ok {
+			return err
+		}
+		if err := t.follow(ctx, room, to); err != nil {
+			return err
+		}
+		return t.commit(ctx)
+	})
+}
+
+// Undelivered is told by the outbox, before it buries an item, that the item
+// will never arrive. Somebody above is told; a person's dead door is closed.
+func (b *Bot) Undelivered(ctx context.Context, c outbox.Claim, reason chat.Reason) error {
+	return b.repeat(ctx, func(ctx context.Context) error {
+		t, err := b.aside(ctx, "undelivered:"+c.ID)
+		if err != nil {
+			return err
+		}
+		if err := t.undelivered(ctx, c, reason); err != nil {
+			return err
+		}
+		return t.commit(ctx)
+	})
+}
+
+// aside begins a turn that no update and no job asked for.
+func (b *Bot) aside(ctx context.Context, cause string) (*turn, error) {
+	now := b.Now()
+	t := &turn{b: b, now: now, clock: now, cause: cause, docs: map[Ref]Doc{}}
+	if err := t.load(ctx, revRef); err != nil {
+		return nil, err
+	}
+	return t, t.useTown(ctx)
+}
+
+func (t *turn) undelivered(ctx context.Context, c outbox.Claim, reason chat.Reason) error {
+	var unit team.UnitID
+	who, where := "", string(c.To.Platform)
+	switch m, ok := t.town.Org.Member(team.MemberID(c.For)); {
+	case ok:
+		unit, who = m.Unit, "đ/c "+m.Name
+		if err := t.closeDoor(ctx, m.ID, c.To, reason); err != nil {
+			return err
+		}
+	default:
+		var room Room
+		if ok, err := t.get(ctx, roomRef(c.To), &room); err != nil {
+			return err
+		} else if !ok {
+			return nil // a chat that is nobody's: an answer to a stranger
+		}
+		unit, who, where = room.Unit, t.unitName(room.Unit), room.Title
+		if reason == chat.ReasonKicked || reason == chat.ReasonNoChat {
+			if err := t.unbind(ctx, room.Addr); err != nil {
+				return err
+			}
+		}
+	}
+	if c.Class == outbox.Reply || c.Class == outbox.Edit {
+		return nil
+	}
+	t.note("undelivered."+string(reason), Ref{"item", c.ID}, unit)
+	msg := chat.Message{Text: t.text(messages.Unreached{Who: who, Where: where, About: c.About, Reason: reasonText(reason)})}
+	if c.About == aboutUnreached {
+		return nil // the word about a failure is not reported in turn
+	}
+	if c.Class == outbox.Alarm || c.Class == outbox.Missed || c.Class == outbox.Reminder {
+		return t.tellAbove(ctx, unit, outbox.Missed, msg, aboutUnreached)
+	}
+	return t.tellDesk(ctx, unit, outbox.Digest, msg, aboutUnreached)
+}
+
+const aboutUnreached = "không gửi được"
+
+func (t *turn) closeDoor(ctx context.Context, m team.MemberID, a chat.Address, reason chat.Reason) error {
+	if reason != chat.ReasonBlocked && reason != chat.ReasonNotStarted && reason != chat.ReasonNoChat {
+		return nil
+	}
+	var r Reach
+	if ok, err := t.get(ctx, reachRef(m), &r); err != nil || !ok {
+		return err
+	}
+	for i, d := range r.Doors {
+		if d.Addr == a {
+			r.Doors[i].Blocked = true
+			return t.put(reachRef(m), r, Doc{})
+		}
+	}
+	return nil
+}
+
+// reasonText is the reason in the words of the desk.
+func reasonText(r chat.Reason) string {
+	words := map[chat.Reason]string{
+		chat.ReasonBlocked: "đã chặn hệ thống", chat.ReasonNotStarted: "chưa mở trò chuyện riêng với hệ thống",
+		chat.ReasonKicked: "hệ thống không còn trong nhóm", chat.ReasonNoRights: "hệ thống không có quyền gửi trong nhóm",
+		chat.ReasonNoChat: "không tìm thấy nơi nhận", chat.ReasonGone: "tin cũ không còn",
+		chat.ReasonRejected: "nền tảng từ chối nội dung", chat.ReasonToken: "mã truy cập của hệ thống không còn hiệu lực",
+		chat.ReasonQuota: "hết hạn mức tin của tháng",
+	}
+	if w, ok := words[r]; ok {
+		return w
+	}
+	return fmt.Sprintf("lỗi %s", r)
+}

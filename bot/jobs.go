@@ -1,0 +1,13 @@
+package bot
+
+import "context"
+
+// jobTable maps the kind of an aggregate on the alarm clock to its handler.
+func (b *Bot) jobTable() map[string]func(context.Context, *turn) error {
+	return map[string]func(context.Context, *turn) error{
+		"watch":    dueWatch,
+		"run":      dueRun,
+		"incident": dueIncident,
+		"digest":   dueDigest,
+	}
+}

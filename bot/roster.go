@@ -1,0 +1,180 @@
+package bot
+
+import (
+	"context"
+	"sort"
+	"strings"
+	"time"
+
+	"trucban/internal/calendar"
+	"trucban/internal/chat"
+	"trucban/internal/checkin"
+	"trucban/internal/roster"
+	"trucban/internal/team"
+	"trucban/internal/viet"
+	"trucban/messages"
+)
+
+// dayName is the shift's date as people say it, "thứ Sáu 05/02 (29 Chạp)".
+func dayName(s roster.Shift) string { return calendar.DateOf(s.Start).Heading() }
+
+// postName is the post in the words of a roster.
+func postName(p roster.Post) string {
+	switch p {
+	case roster.PostLeader:
+		return "trực lãnh đạo"
+	case roster.PostDesk:
+		return "trực ban"
+	case roster.PostTech:
+		return "trực kỹ thuật"
+	}
+	return ""
+}
+
+func (t *turn) shiftName(s roster.Shift) string {
+	if s.Name != "" {
+		return s.Name
+	}
+	return "Ca trực"
+}
+
+// shiftTitle is a shift in one line.
+func (t *turn) shiftTitle(s roster.Shift) string {
+	return t.shiftName(s) + " " + s.Start.In(roster.Zone).Format("15h04") + "–" + s.End.In(roster.Zone).Format("15h04") + ", " + dayName(s)
+}
+
+// people lists the persons of a shift with where they stand.
+func (t *turn) people(w checkin.Watch, at time.Time) []messages.PersonLine {
+	out := make([]messages.PersonLine, 0, len(w.Shift.People))
+	for _, a := range w.Shift.People {
+		mark := w.Marks[a.Member]
+		l := messages.PersonLine{
+			Name: t.memberName(a.Member), Post: postName(a.Post), Status: string(w.Status(a.Member, at, t.town.Checkin)),
+			At: mark.At, Minutes: mark.Minutes, Note: mark.Note,
+		}
+		if mark.By != "" {
+			l.By = t.memberName(mark.By)
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+// phonesFor reports whether the sender may see phone numbers of the unit here:
+// the unit's own people in private or in their unit's chat, the desk anywhere above it.
+func (t *turn) phonesFor(unit team.UnitID) bool {
+	if !t.linked {
+		return false
+	}
+	if t.u.Kind == chat.Group && !(t.admitted && (t.room.Unit == unit || t.room.Purpose != ForUnit)) {
+		return false
+	}
+	return t.me.Unit == unit || t.town.Org.May(t.me, team.LevelLeader, unit)
+}
+
+func (t *turn) dutyLine(w checkin.Watch, at time.Time) messages.OnDutyLine {
+	l := messages.OnDutyLine{
+		Unit: t.unitName(w.Shift.Unit), Shift: t.shiftName(w.Shift), Start: w.Shift.Start, End: w.Shift.End,
+		Day: dayName(w.Shift), People: t.people(w, at), Phones: make([]string, len(w.Shift.People)),
+	}
+	if t.phonesFor(w.Shift.Unit) {
+		for i, a := range w.Shift.People {
+			if m, ok := t.town.Org.Member(a.Member); ok && m.Phone != "" {
+				l.Phones[i] = viet.FormatPhone(m.Phone)
+			}
+		}
+	}
+	return l
+}
+
+// scope is the subtree a question of this sender in this chat is about.
+func (t *turn) scope() team.UnitID {
+	if t.u.Kind == chat.Group && t.admitted {
+		return t.room.Unit
+	}
+	return t.me.Unit
+}
+
+func whoIsOn(ctx context.Context, t *turn, _ call) error {
+	all, err := t.watches(ctx, "watch/end", t.now, t.now.Add(longestShift))
+	if err != nil {
+		return err
+	}
+	m := messages.OnDuty{At: t.now}
+	var next []checkin.Watch
+	for _, w := range all {
+		switch {
+		case !t.town.Org.Within(w.Shift.Unit, t.scope()):
+		case w.Shift.Covers(t.now):
+			m.Now = append(m.Now, t.dutyLine(w, t.now))
+		case w.Shift.Start.After(t.now):
+			next = append(next, w)
+		}
+	}
+	sort.SliceStable(next, func(i, j int) bool { return next[i].Shift.Start.Before(next[j].Shift.Start) })
+	for _, w := range next {
+		if w.Shift.Start.Equal(next[0].Shift.Start) {
+			m.Next = append(m.Next, t.dutyLine(w, t.now))
+		}
+	}
+	t.reply(m)
+	return nil
+}
+
+func showRoster(ctx context.Context, t *turn, c call) error {
+	day, span := calendar.DateOf(t.now), 1
+	title := "hôm nay"
+	switch arg := viet.Fold(strings.TrimSpace(c.arg)); {
+	case arg == "":
+	case arg == "tuan" || arg == "tuan nay":
+		span, title = 7, "7 ngày tới"
+	default:
+		r, err := calendar.ParseDate(c.arg, t.now)
+		if err != nil {
+			t.reply(messages.Usage{What: "Chưa đọc được ngày này.", Example: "/lichtruc 06/02"})
+			return nil
+		}
+		day, title = r.Date, r.Date.Heading()
+	}
+	from, to := day.Midnight(), day.AddDays(span).Midnight()
+	all, err := t.watches(ctx, "watch/end", from, to.Add(longestShift))
+	if err != nil {
+		return err
+	}
+	t.reply(messages.RosterView{Title: title, Days: t.days(all, from, to)})
+	return nil
+}
+
+// days groups the watches of the sender's scope that start in [from, to) by day.
+func (t *turn) days(all []checkin.Watch, from, to time.Time) []messages.RosterDay {
+	sort.SliceStable(all, func(i, j int) bool { return all[i].Shift.Start.Before(all[j].Shift.Start) })
+	var out []messages.RosterDay
+	for _, w := range all {
+		if w.Shift.Start.Before(from) || !w.Shift.Start.Before(to) || !t.town.Org.Within(w.Shift.Unit, t.scope()) {
+			continue
+		}
+		name := dayName(w.Shift)
+		if len(out) == 0 || out[len(out)-1].Day != name {
+			out = append(out, messages.RosterDay{Day: name})
+		}
+		d := &out[len(out)-1]
+		d.Shifts = append(d.Shifts, t.dutyLine(w, t.now))
+	}
+	return out
+}
+
+func myShifts(ctx context.Context, t *turn, _ call) error {
+	mine, err := t.watches(ctx, "watch/m/"+string(t.me.ID), t.now, time.Time{})
+	if err != nil {
+		return err
+	}
+	m := messages.MyShifts{Name: t.me.Name}
+	for i, w := range mine {
+		if i == 10 {
+			break
+		}
+		m.Shifts = append(m.Shifts, t.dutyLine(w, t.now))
+	}
+	t.reply(m)
+	return nil
+}

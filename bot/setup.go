@@ -1,0 +1,251 @@
+package bot
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"trucban/internal/chat"
+	"trucban/internal/team"
+	"trucban/internal/viet"
+	"trucban/messages"
+)
+
+// Code is a one-time code: it admits a group to a unit, or gives an account to a person.
+type Code struct {
+	Unit    team.UnitID   `json:"unit,omitempty"`
+	Purpose Purpose       `json:"purpose,omitempty"`
+	Member  team.MemberID `json:"member,omitempty"`
+	By      team.MemberID `json:"by,omitempty"`
+	Until   time.Time     `json:"until"`
+}
+
+func codeRef(code string) Ref { return Ref{"code", strings.ToUpper(strings.TrimSpace(code))} }
+
+// codeTTL is how long a one-time code can be used.
+const codeTTL = 48 * time.Hour
+
+// start greets; with a code it gives the account to the person the code was made for.
+func start(ctx context.Context, t *turn, c call) error {
+	if c.arg != "" && !t.u.From.Anonymous {
+		return t.redeemLink(ctx, c.arg)
+	}
+	if t.u.Kind == chat.Group {
+		t.reply(messages.GroupHello{Admitted: t.admitted, Mention: t.caps(t.u.To).Mention})
+		return nil
+	}
+	if !t.linked {
+		t.reply(messages.StartUnknown{Account: t.u.From.ID})
+		return nil
+	}
+	if err := t.openDoor(ctx, t.me.ID); err != nil {
+		return err
+	}
+	m := messages.Start{Name: t.me.Name, Unit: t.unitName(t.me.Unit)}
+	mine, err := t.watches(ctx, "watch/m/"+string(t.me.ID), t.now, time.Time{})
+	if err != nil {
+		return err
+	}
+	if len(mine) > 0 {
+		m.Next = t.shiftTitle(mine[0].Shift)
+	}
+	t.reply(m)
+	return nil
+}
+
+// redeemLink uses a linking code; it is single use because its removal is part of the same commit.
+func (t *turn) redeemLink(ctx context.Context, text string) error {
+	var code Code
+	ref := codeRef(text)
+	ok, err := t.get(ctx, ref, &code)
+	if err != nil {
+		return err
+	}
+	m, known := t.town.Org.Member(code.Member)
+	if !ok || !known || t.now.After(code.Until) || t.u.Kind != chat.Private {
+		t.note("link.refused", ref, "")
+		t.reply(messages.BadCode{})
+		return nil
+	}
+	t.drop(ref)
+	if err := t.put(accountRef(t.u.From.Key()), Link{Member: m.ID}, Doc{Version: AnyVersion}); err != nil {
+		return err
+	}
+	t.me, t.linked = m, true
+	if err := t.openDoor(ctx, m.ID); err != nil {
+		return err
+	}
+	t.note("link.made", reachRef(m.ID), m.Unit)
+	t.reply(messages.Linked{Name: m.Name, Unit: t.unitName(m.Unit)})
+	return nil
+}
+
+// openDoor records that the person can be reached in this private chat.
+func (t *turn) openDoor(ctx context.Context, m team.MemberID) error {
+	var r Reach
+	if _, err := t.get(ctx, reachRef(m), &r); err != nil {
+		return err
+	}
+	have, _ := r.door(t.u.From.Key())
+	if have.Started && !have.Blocked && t.now.Sub(have.Seen) < time.Hour {
+		return nil
+	}
+	r.set(Door{Account: t.u.From.Key(), Addr: t.u.To, Started: true, Seen: t.now})
+	return t.put(reachRef(m), r, Doc{})
+}
+
+// blocked records that the person cannot be reached by this account any more.
+func blocked(ctx context.Context, t *turn) error {
+	if !t.linked {
+		return nil
+	}
+	var r Reach
+	if ok, err := t.get(ctx, reachRef(t.me.ID), &r); err != nil || !ok {
+		return err
+	}
+	d, ok := r.door(t.u.From.Key())
+	if !ok {
+		return nil
+	}
+	d.Blocked = true
+	r.set(d)
+	t.note("door.blocked", reachRef(t.me.ID), t.me.Unit)
+	return t.put(reachRef(t.me.ID), r, Doc{})
+}
+
+func help(_ context.Context, t *turn, _ call) error {
+	t.reply(messages.Help{
+		Known: t.linked, Admitted: t.admitted || t.u.Kind == chat.Private,
+		Desk: t.linked && t.me.Level() >= team.LevelDesk && t.u.Kind == chat.Private,
+	})
+	return nil
+}
+
+// connect makes an admission code (desk, "/ketnoi vhxh" or "/ketnoi vhxh lanhdao")
+// or uses one (anybody in the group, "/ketnoi 482913").
+func connect(ctx context.Context, t *turn, c call) error {
+	words := strings.Fields(c.arg)
+	if len(words) == 0 {
+		t.reply(messages.Usage{What: "Ghi mã do quản lý trực cấp (gửi trong nhóm), hoặc tên đơn vị để lấy mã.", Example: "/ketnoi 482913"})
+		return nil
+	}
+	if unit, ok := t.findUnit(words[0]); ok && t.linked && t.town.Org.May(t.me, team.LevelDesk, unit.ID) && t.u.Kind == chat.Private {
+		code := Code{Unit: unit.ID, Purpose: ForUnit, By: t.me.ID, Until: t.now.Add(codeTTL)}
+		if len(words) > 1 {
+			switch viet.Fold(strings.Join(words[1:], "")) {
+			case "lanhdao":
+				code.Purpose = ForLeaders
+			case "quanly", "desk":
+				code.Purpose = ForDesk
+			}
+		}
+		text := t.b.Code()
+		if err := t.put(codeRef(text), code, Doc{TTL: codeTTL}); err != nil {
+			return err
+		}
+		t.note("code.made", roomsRef(unit.ID), unit.ID)
+		t.reply(messages.AdmissionCode{Code: text, Unit: unit.Name, Until: code.Until})
+		return nil
+	}
+	return t.admit(ctx, words[0])
+}
+
+func (t *turn) findUnit(word string) (team.Unit, bool) {
+	want := viet.Fold(word)
+	for _, u := range t.town.Org.Units {
+		if viet.Fold(string(u.ID)) == want || viet.Fold(u.Name) == want || viet.Fold(u.Short) == want {
+			return u, true
+		}
+	}
+	return team.Unit{}, false
+}
+
+// admit binds the group this was said in to the unit of the code.
+func (t *turn) admit(ctx context.Context, text string) error {
+	var code Code
+	ref := codeRef(text)
+	ok, err := t.get(ctx, ref, &code)
+	if err != nil {
+		return err
+	}
+	if !ok || code.Unit == "" || t.now.After(code.Until) || t.u.Kind != chat.Group {
+		t.note("admission.refused", roomRef(t.u.To), "")
+		t.reply(messages.BadCode{})
+		return nil
+	}
+	t.drop(ref)
+	room := Room{Addr: t.u.To, Kind: t.u.Kind, Unit: code.Unit, Purpose: code.Purpose, Title: t.u.Title}
+	if err := t.bind(ctx, room); err != nil {
+		return err
+	}
+	t.note("room.admitted", roomRef(t.u.To), code.Unit)
+	t.reply(messages.Admitted{Unit: t.unitName(code.Unit), Leaders: code.Purpose == ForLeaders, Mention: t.caps(t.u.To).Mention})
+	return nil
+}
+
+// bind writes a room in both directions and takes it off the unit it was bound to before.
+func (t *turn) bind(ctx context.Context, room Room) error {
+	if err := t.unbind(ctx, room.Addr); err != nil {
+		return err
+	}
+	var list []Room
+	if _, err := t.get(ctx, roomsRef(room.Unit), &list); err != nil {
+		return err
+	}
+	if err := t.put(roomsRef(room.Unit), append(list, room), Doc{}); err != nil {
+		return err
+	}
+	return t.put(roomRef(room.Addr), room, Doc{})
+}
+
+// unbind takes a room off its unit; the room's own document goes too.
+func (t *turn) unbind(ctx context.Context, a chat.Address) error {
+	var old Room
+	ok, err := t.get(ctx, roomRef(a), &old)
+	if err != nil || !ok {
+		return err
+	}
+	var list []Room
+	if _, err := t.get(ctx, roomsRef(old.Unit), &list); err != nil {
+		return err
+	}
+	keep := make([]Room, 0, len(list))
+	for _, r := range list {
+		if r.Addr != a {
+			keep = append(keep, r)
+		}
+	}
+	t.drop(roomRef(a))
+	return t.put(roomsRef(old.Unit), keep, Doc{})
+}
+
+// linkCode makes a code that gives an account to a person, "/maghep Nguyễn Văn An".
+func linkCode(_ context.Context, t *turn, c call) error {
+	want := viet.NameKey(c.arg)
+	var found []team.Member
+	for _, m := range t.town.Org.Members {
+		if (viet.NameKey(m.Name) == want || viet.Fold(string(m.ID)) == viet.Fold(strings.TrimSpace(c.arg))) && t.town.Org.May(t.me, team.LevelDesk, m.Unit) {
+			found = append(found, m)
+		}
+	}
+	if c.arg == "" || len(found) == 0 {
+		t.reply(messages.Usage{What: "Chưa tìm thấy người này trong danh sách. Ghi đủ họ tên.", Example: "/maghep Nguyễn Văn An"})
+		return nil
+	}
+	if len(found) > 1 {
+		pick := messages.Pick{What: "Có nhiều người cùng tên. Đề nghị ghi mã người:"}
+		for _, m := range found {
+			pick.Items = append(pick.Items, "/maghep "+string(m.ID)+" – "+m.Name+", "+t.unitName(m.Unit))
+		}
+		t.reply(pick)
+		return nil
+	}
+	m, text := found[0], t.b.Code()
+	code := Code{Member: m.ID, By: t.me.ID, Until: t.now.Add(codeTTL)}
+	if err := t.put(codeRef(text), code, Doc{TTL: codeTTL}); err != nil {
+		return err
+	}
+	t.note("code.made", reachRef(m.ID), m.Unit)
+	t.reply(messages.LinkCode{Name: m.Name, Code: text, URL: t.b.Link(t.u.To.Platform, text), Until: code.Until})
+	return nil
+}

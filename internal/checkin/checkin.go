@@ -1,0 +1,313 @@
+// Package checkin watches one shift: who has said "I am here", who is reminded
+// when, and who is told that somebody is missing.
+//
+// It promises that every step of a shift's plan happens once and in order,
+// whatever restarts, repeats or late wake-ups lie between; that the ladder stops
+// at the check-in; and that whoever was alarmed gets the all-clear. It decides
+// with values only: time is an argument, sending and storing are the bot's.
+//
+// Default times follow the usual practice of Vietnamese duty offices: reminded
+// the evening before at 16:00, 30 minutes before and at the start; on time until
+// 15 minutes after the start.
+package checkin
+
+import (
+	"errors"
+	"fmt"
+	"sort"
+	"time"
+
+	"trucban/internal/roster"
+	"trucban/internal/team"
+)
+
+// Faults of a check-in. The bot answers each with its own sentence.
+var (
+	ErrNotOnShift = errors.New("person is not on this shift")
+	ErrTooEarly   = errors.New("shift is not open for check-in yet")
+	ErrAlready    = errors.New("person checked in already")
+	ErrEnded      = errors.New("shift is over")
+	ErrNoReason   = errors.New("a reason is needed")
+	ErrNothing    = errors.New("nothing to undo")
+)
+
+// Policy says when things happen; all durations are relative to the shift's start.
+type Policy struct {
+	EveAt      time.Duration   `json:"eve_at"`      // wall time of the reminder on the day before, since midnight; negative: none
+	Before     []time.Duration `json:"before"`      // reminders before the start, e.g. 30m
+	AtStart    bool            `json:"at_start"`    // remind at the start
+	OpenBefore time.Duration   `json:"open_before"` // check-in opens this long before the start
+	Grace      time.Duration   `json:"grace"`       // on time until start+Grace, inclusive
+	Ladder     []Rung          `json:"ladder"`      // who is told of a missing person, and when
+	Absent     time.Duration   `json:"absent"`      // absent from start+Absent on (still may come late)
+	UndoWithin time.Duration   `json:"undo_within"` // a check-in may be taken back this long
+}
+
+// Rung is one step of the missed-check-in ladder.
+type Rung struct {
+	After time.Duration `json:"after"`
+	Who   Level         `json:"who"`
+}
+
+// Level is whom a rung tells.
+type Level string
+
+// Levels of the ladder, lowest first.
+const (
+	ToPerson  Level = "person"  // the missing person and the unit's group
+	ToHead    Level = "head"    // the head of the unit
+	ToLeaders Level = "leaders" // the leaders' group, with the phone to ring
+)
+
+// DefaultPolicy is what an office gets that sets nothing.
+func DefaultPolicy() Policy {
+	return Policy{
+		EveAt: 16 * time.Hour, Before: []time.Duration{30 * time.Minute}, AtStart: true,
+		OpenBefore: time.Hour, Grace: 15 * time.Minute,
+		Ladder: []Rung{
+			{15 * time.Minute, ToPerson}, {30 * time.Minute, ToHead}, {45 * time.Minute, ToLeaders},
+		},
+		Absent: time.Hour, UndoWithin: 10 * time.Second,
+	}
+}
+
+// Validate lists every fault of the policy at once.
+func (p Policy) Validate() error {
+	var faults []error
+	if p.Grace < 0 || p.OpenBefore < 0 {
+		faults = append(faults, errors.New("grace and open_before must not be negative"))
+	}
+	last := time.Duration(-1)
+	for i, r := range p.Ladder {
+		if r.After <= last {
+			faults = append(faults, fmt.Errorf("ladder step %d: times must grow", i+1))
+		}
+		last = r.After
+		if r.Who != ToPerson && r.Who != ToHead && r.Who != ToLeaders {
+			faults = append(faults, fmt.Errorf("ladder step %d: %q is not one of person, head, leaders", i+1, r.Who))
+		}
+	}
+	return errors.Join(faults...)
+}
+
+// Status is where one person stands on one shift.
+type Status string
+
+// The closed set of statuses; the words are the field's own (commands and reports use them).
+const (
+	Expected Status = "expected" // has not checked in, may still be on time
+	Missing  Status = "missing"  // past the grace, before absent
+	OnTime   Status = "ontime"   // đúng giờ
+	Late     Status = "late"     // muộn
+	Absent   Status = "absent"   // vắng
+	Excused  Status = "excused"  // vắng có lý do
+	Covered  Status = "covered"  // người khác trực thay
+)
+
+// Mark is one recorded check-in (or excuse).
+type Mark struct {
+	Status  Status        `json:"status"`
+	At      time.Time     `json:"at"`
+	Minutes int           `json:"minutes,omitempty"` // late by, whole minutes begun
+	Note    string        `json:"note,omitempty"`
+	By      team.MemberID `json:"by,omitempty"` // who recorded it, when not the person
+}
+
+// Watch is the aggregate of one shift.
+type Watch struct {
+	Shift   roster.Shift                  `json:"shift"`
+	Marks   map[team.MemberID]Mark        `json:"marks,omitempty"`
+	Fired   map[string]time.Time          `json:"fired,omitempty"`   // plan steps already taken, and when
+	Alarmed map[team.MemberID][]Level     `json:"alarmed,omitempty"` // who was alarmed about whom and not cleared yet
+	Ended   bool                          `json:"ended,omitempty"`
+	Log     []Entry                       `json:"log,omitempty"`
+	Hand    *Handover                     `json:"hand,omitempty"`
+	Rounds  map[team.MemberID][]time.Time `json:"rounds,omitempty"`
+}
+
+// Entry is one line of the duty log (sổ trực).
+type Entry struct {
+	At   time.Time     `json:"at"`
+	What string        `json:"what"`
+	By   team.MemberID `json:"by,omitempty"`
+	Text string        `json:"text,omitempty"`
+}
+
+// New starts the watch of a shift.
+func New(s roster.Shift) Watch { return Watch{Shift: s} }
+
+// Status says where a person stands at the moment.
+func (w Watch) Status(m team.MemberID, at time.Time, p Policy) Status {
+	if mark, ok := w.Marks[m]; ok {
+		return mark.Status
+	}
+	switch {
+	case w.Ended || !at.Before(w.Shift.Start.Add(p.Absent)) || !at.Before(w.Shift.End):
+		return Absent
+	case at.After(w.Shift.Start.Add(p.Grace)):
+		return Missing
+	}
+	return Expected
+}
+
+// Pending lists the assigned people without a mark, in the order of the roster.
+func (w Watch) Pending() []team.MemberID {
+	var out []team.MemberID
+	seen := map[team.MemberID]bool{}
+	for _, a := range w.Shift.People {
+		if _, ok := w.Marks[a.Member]; !ok && !seen[a.Member] {
+			out = append(out, a.Member)
+			seen[a.Member] = true
+		}
+	}
+	return out
+}
+
+// CheckIn records that the person is at the post. at is the platform's own
+// timestamp of the message. cleared lists who had been alarmed about this person
+// and has to get the all-clear.
+func (w Watch) CheckIn(by team.MemberID, at time.Time, note string, p Policy) (next Watch, mark Mark, cleared []Level, err error) {
+	if err := w.open(by, at, p); err != nil {
+		return w, w.Marks[by], nil, err
+	}
+	mark = Mark{Status: OnTime, At: at.UTC(), Note: note}
+	if late := at.Sub(w.Shift.Start); late > p.Grace {
+		mark.Status = Late
+		mark.Minutes = int((late + time.Minute - 1) / time.Minute)
+	}
+	next, cleared = w.mark(by, mark)
+	return next, mark, cleared, nil
+}
+
+// CheckInFor records somebody else's presence, with a reason, marked as such.
+func (w Watch) CheckInFor(m, by team.MemberID, at time.Time, reason string, p Policy) (Watch, Mark, []Level, error) {
+	if reason == "" {
+		return w, Mark{}, nil, ErrNoReason
+	}
+	next, mark, cleared, err := w.CheckIn(m, at, reason, p)
+	if err != nil {
+		return w, mark, nil, err
+	}
+	mark.By = by
+	next.Marks[m] = mark
+	return next, mark, cleared, nil
+}
+
+// Excuse records an absence with a reason; it stops the ladder for the person.
+func (w Watch) Excuse(m, by team.MemberID, at time.Time, reason string) (Watch, []Level, error) {
+	switch {
+	case !w.Shift.Has(m):
+		return w, nil, ErrNotOnShift
+	case reason == "":
+		return w, nil, ErrNoReason
+	}
+	if _, done := w.Marks[m]; done {
+		return w, nil, ErrAlready
+	}
+	next, cleared := w.mark(m, Mark{Status: Excused, At: at.UTC(), Note: reason, By: by})
+	return next, cleared, nil
+}
+
+// Undo takes a person's own check-in back within Policy.UndoWithin.
+func (w Watch) Undo(m team.MemberID, at time.Time, p Policy) (Watch, error) {
+	mark, ok := w.Marks[m]
+	if !ok || mark.By != "" || at.Sub(mark.At) > p.UndoWithin {
+		return w, ErrNothing
+	}
+	next := w.clone()
+	delete(next.Marks, m)
+	return next, nil
+}
+
+func (w Watch) open(by team.MemberID, at time.Time, p Policy) error {
+	switch mark, done := w.Marks[by]; {
+	case !w.Shift.Has(by):
+		return ErrNotOnShift
+	case done && mark.Status != Excused:
+		return ErrAlready
+	case at.Before(w.Shift.Start.Add(-p.OpenBefore)):
+		return ErrTooEarly
+	case !at.Before(w.Shift.End):
+		return ErrEnded
+	}
+	return nil
+}
+
+func (w Watch) mark(m team.MemberID, mark Mark) (Watch, []Level) {
+	next := w.clone()
+	next.Marks[m] = mark
+	cleared := next.Alarmed[m]
+	delete(next.Alarmed, m)
+	return next, cleared
+}
+
+// clone copies what decisions change, so that a value handed out stays as it was.
+func (w Watch) clone() Watch {
+	marks := make(map[team.MemberID]Mark, len(w.Marks)+1)
+	for k, v := range w.Marks {
+		marks[k] = v
+	}
+	fired := make(map[string]time.Time, len(w.Fired)+1)
+	for k, v := range w.Fired {
+		fired[k] = v
+	}
+	alarmed := make(map[team.MemberID][]Level, len(w.Alarmed)+1)
+	for k, v := range w.Alarmed {
+		alarmed[k] = append([]Level(nil), v...)
+	}
+	w.Marks, w.Fired, w.Alarmed = marks, fired, alarmed
+	return w
+}
+
+// Replan puts a changed shift under the watch: marks of people who stay are
+// kept, steps of the old plan are taken again only when the start moved later.
+func (w Watch) Replan(s roster.Shift, now time.Time) Watch {
+	next := w.clone()
+	if s.Start.After(w.Shift.Start) {
+		for k := range next.Fired {
+			delete(next.Fired, k)
+		}
+	}
+	next.Shift = s
+	for m := range next.Marks {
+		if !s.Has(m) {
+			delete(next.Marks, m)
+		}
+	}
+	for m := range next.Alarmed {
+		if !s.Has(m) {
+			delete(next.Alarmed, m)
+		}
+	}
+	next.Ended = next.Ended && !s.End.After(now)
+	return next
+}
+
+// People lists the assigned persons once each, in roster order.
+func (w Watch) People() []team.MemberID {
+	var out []team.MemberID
+	seen := map[team.MemberID]bool{}
+	for _, a := range w.Shift.People {
+		if !seen[a.Member] {
+			out = append(out, a.Member)
+			seen[a.Member] = true
+		}
+	}
+	return out
+}
+
+// Marked lists the people with a mark, earliest first.
+func (w Watch) Marked() []team.MemberID {
+	out := make([]team.MemberID, 0, len(w.Marks))
+	for m := range w.Marks {
+		out = append(out, m)
+	}
+	sort.Slice(out, func(i, j int) bool {
+		a, b := w.Marks[out[i]], w.Marks[out[j]]
+		if !a.At.Equal(b.At) {
+			return a.At.Before(b.At)
+		}
+		return out[i] < out[j]
+	})
+	return out
+}

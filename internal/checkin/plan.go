@@ -1,0 +1,146 @@
+package checkin
+
+import (
+	"fmt"
+	"sort"
+	"time"
+
+	"trucban/internal/roster"
+	"trucban/internal/team"
+)
+
+// EffectKind says what the bot has to do at a step.
+type EffectKind string
+
+// The closed set of effects.
+const (
+	RemindEve    EffectKind = "eve"    // the evening before
+	RemindBefore EffectKind = "before" // minutes before the start
+	RemindStart  EffectKind = "start"  // the shift begins; the live card is sent
+	Nudge        EffectKind = "nudge"  // somebody is missing: tell Level
+	MarkAbsent   EffectKind = "absent" // the card shows who is absent
+	Closed       EffectKind = "closed" // the shift is over; the card shows the result
+)
+
+// Effect is one thing to do now.
+type Effect struct {
+	Kind    EffectKind
+	Key     string          // unique within the shift; part of the outgoing items' ids
+	Level   Level           // with Nudge
+	Missing []team.MemberID // with Nudge: who has not checked in
+	Planned time.Time
+	Late    time.Duration // how much later than planned it is done; more than a minute is said
+	Until   time.Time     // after this the message is stale
+}
+
+type step struct {
+	key   string
+	at    time.Time
+	kind  EffectKind
+	level Level
+	until time.Time
+}
+
+// plan lists the steps of the shift in order of time.
+func (w Watch) plan(p Policy) []step {
+	s := w.Shift
+	var out []step
+	if p.EveAt >= 0 {
+		at := s.Date().AddDate(0, 0, -1).Add(p.EveAt)
+		out = append(out, step{key: "eve", at: at, kind: RemindEve, until: s.Start})
+	}
+	for _, d := range p.Before {
+		out = append(out, step{key: "before:" + d.String(), at: s.Start.Add(-d), kind: RemindBefore, until: s.Start})
+	}
+	if p.AtStart {
+		out = append(out, step{key: "start", at: s.Start, kind: RemindStart, until: s.Start.Add(p.Absent)})
+	}
+	for i, r := range p.Ladder {
+		out = append(out, step{key: fmt.Sprintf("ladder:%d", i), at: s.Start.Add(r.After), kind: Nudge, level: r.Who, until: s.End})
+	}
+	out = append(out,
+		step{key: "absent", at: s.Start.Add(p.Absent), kind: MarkAbsent, until: s.End},
+		step{key: "end", at: s.End, kind: Closed, until: s.End.Add(24 * time.Hour)})
+	sort.SliceStable(out, func(i, j int) bool { return out[i].at.Before(out[j].at) })
+	return out
+}
+
+// Step takes every step that is due and says when to look again; the zero time
+// means never. Called twice at the same moment it does nothing the second time.
+// Reminders that were overtaken by a later one of the same shift are not sent;
+// the ladder's steps are all taken, however late.
+func (w Watch) Step(now time.Time, p Policy) (Watch, []Effect, time.Time) {
+	next := w.clone()
+	var effects []Effect
+	steps := next.plan(p)
+	for i, st := range steps {
+		if _, done := next.Fired[st.key]; done {
+			continue
+		}
+		if st.at.After(now) {
+			return next, effects, st.at
+		}
+		next.Fired[st.key] = now.UTC()
+		if e, ok := next.take(st, steps[i+1:], now); ok {
+			effects = append(effects, e)
+		}
+	}
+	next.Ended = true
+	return next, effects, time.Time{}
+}
+
+func (w *Watch) take(st step, rest []step, now time.Time) (Effect, bool) {
+	e := Effect{Kind: st.kind, Key: st.key, Level: st.level, Planned: st.at, Until: st.until}
+	if late := now.Sub(st.at); late > time.Minute {
+		e.Late = late
+	}
+	switch st.kind {
+	case Nudge:
+		e.Missing = w.Pending()
+		if len(e.Missing) == 0 {
+			return e, false
+		}
+		for _, m := range e.Missing {
+			w.Alarmed[m] = append(w.Alarmed[m], st.level)
+		}
+		return e, true
+	case Closed:
+		w.Ended = true
+		return e, true
+	case MarkAbsent:
+		return e, len(w.Pending()) > 0
+	}
+	if !now.Before(st.until) || overtaken(rest, now) {
+		return e, false
+	}
+	if st.kind != RemindStart && len(w.Pending()) == 0 {
+		return e, false
+	}
+	return e, true
+}
+
+// overtaken reports whether a later reminder is due as well.
+func overtaken(rest []step, now time.Time) bool {
+	for _, st := range rest {
+		if st.at.After(now) {
+			return false
+		}
+		if st.kind == RemindBefore || st.kind == RemindStart {
+			return true
+		}
+	}
+	return false
+}
+
+// NextAt is the moment of the first step not taken yet; zero when there is none.
+func (w Watch) NextAt(p Policy) time.Time {
+	for _, st := range w.plan(p) {
+		if _, done := w.Fired[st.key]; !done {
+			return st.at
+		}
+	}
+	return time.Time{}
+}
+
+// WallDay is the shift's local date as "2006-01-02".
+func WallDay(s roster.Shift) string { return s.Start.In(roster.Zone).Format("2006-01-02") }
