@@ -76,8 +76,10 @@ func (b *Bot) poll(ctx context.Context, queue chan<- json.RawMessage) {
 			}
 			b.o.Pause(ctx, max(wait, f.after))
 			wait = min(2*wait, lastRetry)
+			b.health.faults.Add(1)
 			continue
 		}
+		b.health.heard.Store(b.o.Now().UnixMilli())
 		if !deaf.IsZero() {
 			b.heard(deaf, begin)
 			deaf, wait = time.Time{}, firstRetry
@@ -155,12 +157,14 @@ func (b *Bot) deliver(ctx, last context.Context, raw []byte, u chat.Update, h ch
 		if b.o.Hold != nil {
 			held := b.o.Hold(raw)
 			if held == nil {
+				b.health.held.Add(1)
 				log.Msg("zalo update journalled")
 				return
 			}
 			log = log.AnErr("journal", held)
 		}
 		if ctx.Err() != nil {
+			b.health.lost.Add(1)
 			log.Msg("zalo update lost at the stop")
 			return
 		}
@@ -181,6 +185,9 @@ func (b *Bot) handle(ctx context.Context, u chat.Update, h chat.Handler) (err er
 		if p := recover(); p != nil {
 			b.o.Log.Error().Str("update", u.ID).Bytes("stack", debug.Stack()).Msg("handler panicked")
 			err = fmt.Errorf("handle zalo update: panic of type %T", p)
+		}
+		if err == nil {
+			b.health.updates.Add(1)
 		}
 	}()
 	return h(ctx, u)

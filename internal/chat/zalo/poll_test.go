@@ -143,9 +143,10 @@ func TestOutageIsBackedOffAndTold(t *testing.T) {
 	d.fake.Inject(chattest.ZaloFault{Method: "getUpdates", Cut: true, Times: 1})
 	d.fake.Inject(chattest.ZaloFault{Method: "getUpdates", Code: 403, Text: "Internal server error", Times: 1})
 	d.fake.User("An").Send("còn đó không")
-	got, _ := listen(t, d, nil)
+	got, stop := listen(t, d, nil)
 	take(t, got)
 	gap := <-gaps
+	stop()
 	mu.Lock()
 	defer mu.Unlock()
 	want := []time.Duration{1, 2, 4, 8, 16, 30, 30}
@@ -157,6 +158,9 @@ func TestOutageIsBackedOffAndTold(t *testing.T) {
 	}
 	if !gap[0].Equal(noon) || gap[1].Sub(gap[0]) != 91*time.Second {
 		t.Errorf("deaf from %v to %v", gap[0], gap[1])
+	}
+	if s := d.Health(); s.Faults != 7 || s.Updates != 1 || !s.LastHeard.Equal(noon.Add(91*time.Second)) {
+		t.Errorf("%+v", s)
 	}
 	checkNoToken(t, d, nil)
 }

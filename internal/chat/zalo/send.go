@@ -189,6 +189,7 @@ func (b *Bot) settle(refusedAgain bool) (hold time.Duration, first bool) {
 		b.refused = 0
 		return 0, false
 	}
+	b.health.refused.Add(1)
 	hold = quotaHolds[min(b.refused, len(quotaHolds)-1)]
 	b.refused++
 	return hold, b.refused == 1

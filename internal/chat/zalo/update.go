@@ -169,6 +169,7 @@ func photoFile(m message) *chat.File {
 
 func (b *Bot) noteDropped(event string) {
 	if event != "" {
+		b.health.dropped.Add(1)
 		b.o.Log.Info().Str("event", b.cleanText(clip(event, 60))).Msg("zalo update without work for the bot")
 	}
 }

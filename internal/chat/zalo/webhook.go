@@ -50,6 +50,7 @@ func (b *Bot) Webhook(h chat.Handler, secret string, hold func(raw []byte) error
 			http.Error(w, "unreadable", http.StatusBadRequest)
 			return
 		}
+		b.health.heard.Store(b.o.Now().UnixMilli())
 		b.answer(w, b.receive(r.Context(), raw, h, hold))
 	})
 }
@@ -95,11 +96,13 @@ func (b *Bot) receive(ctx context.Context, raw []byte, h chat.Handler, hold func
 	if hold != nil {
 		held := hold(raw)
 		if held == nil {
+			b.health.held.Add(1)
 			log.Msg("zalo update journalled")
 			return http.StatusOK
 		}
 		log = log.AnErr("journal", held)
 	}
+	b.health.lost.Add(1)
 	log.Msg("zalo update neither committed nor journalled")
 	return http.StatusServiceUnavailable
 }

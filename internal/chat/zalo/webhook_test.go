@@ -18,7 +18,6 @@ import (
 
 	"trucban/internal/chat"
 	"trucban/internal/chat/chattest"
-	"trucban/internal/chat/zalo"
 )
 
 const secret = "a-long-webhook-secret"
@@ -156,6 +155,9 @@ func TestWebhookAcknowledgesWhatHasNoWork(t *testing.T) {
 	if len(h.got) != 0 || len(h.held) != 0 {
 		t.Errorf("handled %+v, journalled %q", h.got, h.held)
 	}
+	if s := h.Health(); s.Dropped != 3 || s.Lost != 0 {
+		t.Errorf("%+v", s)
+	}
 }
 
 func TestWebhookLetsOnlyZaloIn(t *testing.T) {
@@ -216,6 +218,9 @@ func TestWebhookJournalsWhatCannotBeCommitted(t *testing.T) {
 	if d := an.Send("x"); d.Status != 200 || len(h.held) != 2 {
 		t.Errorf("panic: %+v, journal %q", d, h.held)
 	}
+	if s := h.Health(); s.Updates != 0 || s.Held != 2 || s.Lost != 2 || !s.LastHeard.Equal(noon) {
+		t.Errorf("%+v", s)
+	}
 }
 
 func TestWebhookCommitsThoughTheCallerLeft(t *testing.T) {
@@ -265,85 +270,4 @@ func TestSetWebhookChecksFirst(t *testing.T) {
 	if url, err := d.WebhookURL(t.Context()); url != "" || err != nil || d.fake.Calls("setWebhook") != 0 {
 		t.Errorf("%q, %v", url, err)
 	}
-}
-
-func TestOpenFetchesWhatPeopleSent(t *testing.T) {
-	h := hook(t)
-	h.fake.Inject(chattest.ZaloFault{}) // keeps the fake itself out of it
-	files := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch r.URL.Path {
-		case "/a.jpg":
-			_, _ = io.WriteString(w, "0123456789")
-		case "/endless":
-			for range 100 {
-				_, _ = io.WriteString(w, strings.Repeat("x", 100))
-				w.(http.Flusher).Flush()
-			}
-		case "/away":
-			http.Redirect(w, r, "https://127.0.0.1/secret", http.StatusFound)
-		default:
-			http.NotFound(w, r)
-		}
-	}))
-	t.Cleanup(files.Close)
-	d := openOn(t, h.fake, files.URL, nil)
-	read := func(id string, limit int64) (string, error) {
-		rc, err := d.Open(t.Context(), chat.File{ID: id}, limit)
-		if err != nil {
-			return "", err
-		}
-		defer rc.Close()
-		b, err := io.ReadAll(rc)
-		return string(b), err
-	}
-	if s, err := read(files.URL+"/a.jpg", 10); s != "0123456789" || err != nil {
-		t.Errorf("%q, %v", s, err)
-	}
-	for name, c := range map[string]struct {
-		id    string
-		limit int64
-	}{
-		"too long by its head": {files.URL + "/a.jpg", 9},
-		"too long":             {files.URL + "/endless", 5000},
-		"redirected inwards":   {files.URL + "/away", 100},
-		"gone":                 {files.URL + "/b.jpg", 100},
-		"a number":             {"https://169.254.169.254/latest", 100},
-		"plain":                {"http://photo.example/a.jpg", 100},
-		"a file":               {"file:///etc/passwd", 100},
-		"nothing":              {"", 100},
-	} {
-		if s, err := read(c.id, c.limit); err == nil {
-			t.Errorf("%s: %q", name, s)
-		}
-	}
-}
-
-func FuzzDecode(f *testing.F) {
-	for _, s := range []string{
-		`{}`, `{"ok":true,"result":{"event_name":"message.text.received","message":{"from":{"id":"1","display_name":"Ted","is_bot":false},"chat":{"id":"zgr-1","chat_type":"GROUP"},"text":"@Bot Trực Ban /ondanh","message_id":"2d","date":1750316131602}}}`,
-		`{"event_name":"message.image.received","message":{"date":1774086023,"chat":{"chat_type":"PRIVATE","id":7},"caption":"","message_id":"1","from":{"id":7,"is_bot":"true"},"photo_url":"https://x"}}`,
-		`{"ok":false,"error_code":408}`, `{"event_name":"message.text.received","message":{"from":7,"chat":{"id":"1"},"text":{"a":1},"date":"x"}}`,
-		`{"event_name":"message.text.received","message":{"chat":{"id":"1"},"text":"@@@/","date":1e300}}`, `[`, `null`,
-	} {
-		f.Add([]byte(s))
-	}
-	b, err := zalo.New(zalo.Options{Token: "1:abcdef", Names: []string{"Bot Trực Ban"}, Now: func() time.Time { return noon }})
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Fuzz(func(t *testing.T, raw []byte) {
-		u, ok, err := b.Decode(raw)
-		if err != nil || !ok {
-			if u.ID != "" && err == nil {
-				t.Fatalf("dropped, yet %+v", u)
-			}
-			return
-		}
-		switch {
-		case !strings.HasPrefix(u.ID, "zalo:") || u.ID == "zalo:", u.To.Chat == "", u.Event != chat.EventMessage,
-			u.Kind != chat.Private && u.Kind != chat.Group, u.SentAt.Location() != time.UTC, u.SentAt.Year() < 1970 || u.SentAt.Year() > 40000,
-			u.From.IsBot, strings.TrimSpace(u.Text) != u.Text, u.File != nil && u.File.ID == "":
-			t.Fatalf("%q became %+v", raw, u)
-		}
-	})
 }

@@ -86,6 +86,7 @@ type Bot struct {
 	chats   [64]sync.Mutex // one update of a chat at a time
 
 	unfinished progress
+	health     health
 
 	mu      sync.Mutex
 	names   []string
