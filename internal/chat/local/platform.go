@@ -58,6 +58,9 @@ type Person struct {
 	ID   string
 	Name string
 	Lang string // language of their program, "vi" when empty
+	// Phone is the number they share when asked; Note says on the page who they are.
+	Phone string
+	Note  string
 	// Anonymous makes every message of this person one the platform does not put a name to.
 	Anonymous bool
 }

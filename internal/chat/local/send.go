@@ -122,7 +122,7 @@ func (p *Platform) admit(ctx context.Context, to chat.Address) (*room, chat.Rece
 	case r == nil || to.Thread != "" || to.Platform != p.name:
 		return refuse(chat.ReasonNoChat)
 	case r.movedTo != "":
-		return nil, chat.Receipt{Outcome: chat.Migrated, MovedTo: p.address(r.movedTo)}, fault
+		return nil, chat.Receipt{Outcome: chat.Migrated, MovedTo: p.address(r.movedTo), Err: errors.New("the group has a new id")}, fault
 	case r.kicked:
 		return refuse(chat.ReasonKicked)
 	case r.blocked:
