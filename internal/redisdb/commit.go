@@ -55,7 +55,7 @@ func (db *DB) encode(c bot.Change) ([]string, []any, error) {
 		settle, token = c.Settle.Key(), c.Settle.Token
 	}
 	args := make([]any, 0, 16+8*len(c.Docs)+2*len(c.Due)+16*len(c.Out)+len(c.Log))
-	args = append(args, c.Seen, span(seenLife), settle, token, logLength, len(c.Docs))
+	args = append(args, c.Seen, span(seenLife), settle, token, db.logLength, len(c.Docs))
 	for _, d := range c.Docs {
 		ks = append(ks, db.keys.doc(d.Ref))
 		index, err := flatIndex(d.Index)
@@ -117,7 +117,7 @@ func flatItem(it outbox.Item) ([]any, error) {
 		return nil, fmt.Errorf("item %q: %w", it.ID, err)
 	}
 	return []any{
-		it.ID, string(it.To.Platform), it.To.Chat, it.To.Thread, string(it.Kind), rank, flag(it.Edit), flag(it.Fresh),
+		it.ID, string(it.To.Platform), it.To.Chat, it.To.Thread, rank, flag(it.Edit), flag(it.Fresh),
 		card, until, guard, mark, it.Wave, it.For, meta, message,
 	}, nil
 }

@@ -28,6 +28,9 @@ type Options struct {
 	Log zerolog.Logger
 	// Limits says how fast a platform may be spoken to; nil means without limits.
 	Limits func(chat.Name) chat.Limits
+	// StaleJob, when set, is planted in the alarm clock five seconds after messages went
+	// stale, so that one handler sums all of them up for the desk; its At is not used.
+	StaleJob due.Job
 }
 
 // DB is the namespace's store, alarm clock and outbox.
@@ -38,6 +41,9 @@ type DB struct {
 	log     zerolog.Logger
 	limits  func(chat.Name) chat.Limits
 	scripts scripts
+
+	staleJob  string // key of Options.StaleJob, "" without one
+	logLength int64  // events kept in the audit log
 
 	last   atomic.Int64 // the shared clock at the newest answer, ms
 	wakeMu sync.Mutex
@@ -65,8 +71,12 @@ func New(o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
+	staleJob := ""
+	if o.StaleJob.Kind != "" {
+		staleJob = o.StaleJob.Key()
+	}
 	return &DB{
-		client: o.Client, keys: newKeys(o.Namespace), now: o.Now, log: o.Log,
+		client: o.Client, staleJob: staleJob, logLength: logLength, keys: newKeys(o.Namespace), now: o.Now, log: o.Log,
 		limits: o.Limits, scripts: s, wakers: map[string][]chan struct{}{},
 	}, nil
 }

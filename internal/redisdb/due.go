@@ -25,7 +25,7 @@ type dueQueue struct{ db *DB }
 
 func (q dueQueue) keys() []string {
 	p := q.db.keys.prefix
-	return []string{p + "due", p + "due:lease", q.db.keys.seq()}
+	return []string{p + "due", p + "due:lease", q.db.keys.seq(), q.db.keys.stat()}
 }
 
 // Claim hands out at most n due entries under a lease, earliest first.
@@ -51,8 +51,7 @@ func (q dueQueue) Until(t time.Time) time.Duration { return q.db.Until(t) }
 
 // Retry gives a claim back; nothing happens when its lease was lost.
 func (q dueQueue) Retry(ctx context.Context, c due.Claim, after time.Duration, _ string) error {
-	ks := []string{q.keys()[0], q.keys()[1], q.db.keys.seq(), q.db.keys.seq()}
-	if _, err := q.db.run(ctx, q.db.scripts.dueGive, ks, c.Key(), c.Token, span(after), "", ""); err != nil {
+	if _, err := q.db.run(ctx, q.db.scripts.dueGive, q.keys(), c.Key(), c.Token, span(after), "", ""); err != nil {
 		return fmt.Errorf("give back %s: %w", c.Kind, err)
 	}
 	return nil
@@ -66,8 +65,7 @@ func (q dueQueue) Bury(ctx context.Context, c due.Claim, cause string) error {
 	if err != nil {
 		return fmt.Errorf("bury %s: %w", c.Kind, err)
 	}
-	ks := []string{q.keys()[0], q.keys()[1], q.db.keys.doc(ref), q.db.keys.index("buried")}
-	if _, err := q.db.run(ctx, q.db.scripts.dueGive, ks, c.Key(), c.Token, -1, ref.String(), data); err != nil {
+	if _, err := q.db.run(ctx, q.db.scripts.dueGive, q.keys(), c.Key(), c.Token, -1, ref.String(), data); err != nil {
 		return fmt.Errorf("bury %s: %w", c.Kind, err)
 	}
 	return nil

@@ -28,8 +28,10 @@ type outQueue struct{ db *DB }
 
 // Claim hands out items of chats that may speak now, at most one a chat.
 func (q outQueue) Claim(ctx context.Context, p chat.Name, n int, lease time.Duration) ([]outbox.Claim, time.Time, error) {
+	limits := q.db.limits(p)
 	for {
-		r, err := q.db.run(ctx, q.db.scripts.outClaim, nil, string(p), n, span(lease), q.db.limits(p).PerSecond)
+		r, err := q.db.run(ctx, q.db.scripts.outClaim, nil, string(p), n, span(lease),
+			limits.PerSecond, limits.PerMonth, q.db.staleJob)
 		if err != nil {
 			return nil, time.Time{}, fmt.Errorf("claim messages: %w", err)
 		}
@@ -61,8 +63,11 @@ func decodeItems(r reply) ([]outbox.Claim, error) {
 			return nil, fmt.Errorf("message of item %s: %w", toString(f[0]), err)
 		}
 		c.Item.To.Chat, c.Item.To.Thread = toString(f[5]), toString(f[6])
-		if toString(f[8]) == "1" {
+		switch toString(f[8]) {
+		case "unsure":
 			c.Known = &chat.Receipt{Outcome: chat.Unknown}
+		case "quota":
+			c.Known = &chat.Receipt{Outcome: chat.Permanent, Reason: chat.ReasonQuota}
 		}
 		items = append(items, c)
 	}
@@ -74,19 +79,14 @@ func (q outQueue) Until(t time.Time) time.Duration { return q.db.Until(t) }
 
 // Settle applies the verdict; it does nothing when the lease was lost.
 func (q outQueue) Settle(ctx context.Context, c outbox.Claim, v outbox.Verdict) error {
-	seq := q.db.keys.seq()
-	ks := []string{seq, seq, seq, q.db.keys.index("dead")}
 	var card, data []byte
 	var err error
 	if v.Done && v.Message != "" && c.Card != "" {
-		ks[1] = q.db.keys.doc(CardRef(c.To, v.Message))
 		if card, err = json.Marshal(c.Card); err != nil {
 			return fmt.Errorf("settle message: %w", err)
 		}
 	}
-	dead := bot.Ref{Kind: "dead", ID: c.ID}
 	if v.Bury != "" {
-		ks[2] = q.db.keys.doc(dead)
 		if data, err = json.Marshal(Dead{Item: c.Item, Attempt: c.Attempt, Reason: v.Bury, At: c.Now}); err != nil {
 			return fmt.Errorf("settle message: %w", err)
 		}
@@ -96,9 +96,10 @@ func (q outQueue) Settle(ctx context.Context, c outbox.Claim, v outbox.Verdict) 
 	if c.Kind == chat.Group {
 		perMinute = limits.GroupPerMinute
 	}
-	_, err = q.db.run(ctx, q.db.scripts.outSettle, ks,
+	_, err = q.db.run(ctx, q.db.scripts.outSettle, nil,
 		lane(c.To), c.ID, c.Token, flag(v.Done), v.Message, span(v.After), flag(v.Hold), flag(v.HoldAll), v.Bury,
-		flag(v.Spent), span(limits.ChatEvery), perMinute, span(cardLife), card, dead.String(), data)
+		flag(v.Spent), span(limits.ChatEvery), perMinute, span(cardLife),
+		CardRef(c.To, v.Message).String(), card, deadRef(c.ID).String(), data, v.MovedTo.Chat)
 	if err != nil {
 		return fmt.Errorf("settle message: %w", err)
 	}

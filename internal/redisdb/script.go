@@ -15,9 +15,10 @@ var sources embed.FS
 
 // scripts are the operations on the namespace; each runs whole or not at all.
 type scripts struct {
-	commit, find        *redis.Script
-	dueClaim, dueGive   *redis.Script
-	outClaim, outSettle *redis.Script
+	commit, find                  *redis.Script
+	dueClaim, dueGive             *redis.Script
+	outClaim, outSettle, outRetry *redis.Script
+	lease, turn, seal, stats      *redis.Script
 }
 
 func loadScripts() (scripts, error) {
@@ -38,7 +39,8 @@ func loadScripts() (scripts, error) {
 	s := scripts{
 		commit: lanes("commit"), find: plain("find"),
 		dueClaim: plain("due_claim"), dueGive: plain("due_give"),
-		outClaim: lanes("out_claim"), outSettle: lanes("out_settle"),
+		outClaim: lanes("out_claim"), outSettle: lanes("out_settle"), outRetry: lanes("out_retry"),
+		lease: plain("lease"), turn: plain("turn"), seal: plain("seal"), stats: lanes("stats"),
 	}
 	return s, failed
 }

@@ -17,10 +17,14 @@ func (db *DB) Load(ctx context.Context, refs ...bot.Ref) ([]bot.Doc, error) {
 	if len(refs) == 0 {
 		return nil, nil
 	}
-	cmds := make([]*redis.SliceCmd, len(refs))
+	cmds := make([]redis.Cmder, len(refs))
 	read := func(p redis.Pipeliner) error {
 		for i, r := range refs {
-			cmds[i] = p.HMGet(ctx, db.keys.doc(r), "v", "d", "m", "e")
+			if r.Kind == KindWave {
+				cmds[i] = p.HGetAll(ctx, db.keys.prefix+"o:w:"+r.ID)
+			} else {
+				cmds[i] = p.HMGet(ctx, db.keys.doc(r), "v", "d", "m", "e")
+			}
 		}
 		return nil
 	}
@@ -35,7 +39,14 @@ func (db *DB) Load(ctx context.Context, refs ...bot.Ref) ([]bot.Doc, error) {
 	}
 	docs := make([]bot.Doc, len(refs))
 	for i, r := range refs {
-		docs[i] = db.decode(r, cmds[i].Val())
+		switch c := cmds[i].(type) {
+		case *redis.SliceCmd:
+			docs[i] = db.decode(r, c.Val())
+		case *redis.MapStringStringCmd:
+			if docs[i], err = waveDoc(r, c.Val()); err != nil {
+				return nil, fmt.Errorf("load documents: %w", err)
+			}
+		}
 	}
 	return docs, nil
 }

@@ -3,7 +3,7 @@
 -- ARGV  seen id, its life (ms), settled job, its token, log length,
 --       n documents x (ref, version, "1" data|"0" delete, data, marks, index, ttl ms),
 --       n jobs x (key, moment ms or 0),
---       n items x (id, p, c, t, kind, class, edit, fresh, card@address, until, guard doc, mark, wave, member, j, m),
+--       n items x (id, p, c, t, class, edit, fresh, card@address, until, guard doc, mark, wave, member, j, m),
 --       n events x JSON
 -- returns {now, "ok"|"seen"|"lease"|"conflict", ref}
 -- cost  O(log N) per document index, job and item
@@ -12,7 +12,7 @@ if seen ~= '' and call('EXISTS', KEYS[5]) == 1 then return {int(now), 'seen'} en
 if settle ~= '' then
   local held = call('HGET', KEYS[3], settle)
   if not held or string.match(held, '^%d+|(%d*)|') ~= token then
-    call('HINCRBY', P .. 'stat', 'due.fenced', 1)
+    stat('due.fenced')
     return {int(now), 'lease'}
   end
 end
@@ -23,7 +23,7 @@ for i = 1, num() do
   local had = call('HMGET', d.key, 'v', 'x', 'e')
   if had[3] and tonumber(had[3]) <= now then had = {} end
   if d.version >= 0 and d.version ~= tonumber(had[1] or 0) then
-    call('HINCRBY', P .. 'stat', 'commit.conflict', 1)
+    stat('commit.conflict')
     return {int(now), 'conflict', d.ref}
   end
   d.old = had[2]
@@ -70,38 +70,9 @@ for _ = 1, num() do
 end
 if earlier then call('PUBLISH', P .. 'wake', 'due') end
 
-local function enqueue(it)
-  if not call('SET', P .. 'o:m:' .. it.id, '1', 'NX', 'PX', '172800000') then return nil end
-  local L = laneof(it.p, it.c)
-  local l = lane(L)
-  local score = it.r * S + call('INCR', KEYS[1])
-  if it.k ~= '' then
-    local w = it.ed == '1' and call('GET', P .. 'o:wait:' .. it.k)
-    if w and l.id ~= w then
-      local o = call('HMGET', P .. 'o:i:' .. w, 'r', 's', 'ed')
-      if o[1] and o[3] ~= '1' and it.fr ~= '1' then
-        call('HSET', P .. 'o:i:' .. w, 'm', it.m) -- the card goes out in its newest state
-        return L
-      elseif o[1] then -- the newer one takes the older one's place
-        local r, s = tonumber(o[1]), tonumber(o[2])
-        if r < it.r then it.r = r end
-        score = it.r * S + s % S
-        drop(L, l, w, r, it.k)
-      end
-    end
-    call('SET', P .. 'o:wait:' .. it.k, it.id)
-  end
-  call('HSET', P .. 'o:i:' .. it.id, 'j', it.j, 'm', it.m, 'p', it.p, 'c', it.c, 't', it.t,
-    'r', it.r, 's', int(score), 'a', 0, 'u', it.u, 'gd', it.gd, 'gm', it.gm, 'k', it.k,
-    'ed', it.ed, 'fr', it.fr, 'w', it.w, 'f', it.f)
-  put(L, l, it.id, it.r, score)
-  show(L, l)
-  return L
-end
 local told = {}
 for _ = 1, num() do
-  local it = {id = arg(), p = arg(), c = arg(), t = arg(), kind = arg(), r = num(), ed = arg(), fr = arg(), k = arg(),
-    u = arg(), gd = arg(), gm = arg(), w = arg(), f = arg(), j = arg(), m = arg()}
+  local it = flat()
   if enqueue(it) and not told[it.p] then
     told[it.p] = true
     call('PUBLISH', P .. 'wake', it.p)

@@ -18,3 +18,16 @@ local function arg() pos = pos + 1; return ARGV[pos] end
 local function num() return tonumber(arg()) end
 -- int writes a number in full: Lua's own conversion rounds to 14 digits.
 local function int(x) return string.format('%.0f', x) end
+-- keep stores a document of the machinery itself (dead letter, buried job, stale
+-- message) under an index in the order of time, the newest 1000 of each.
+local function keep(index, ref, data)
+  local key, x = P .. 'd:' .. ref, P .. 'x:' .. index
+  call('DEL', key)
+  call('HSET', key, 'v', int(call('INCR', P .. 'seq')), 'd', data, 'x', index .. '\n')
+  call('ZADD', x, int(now), ref)
+  for _, old in ipairs(call('ZRANGE', x, 0, -1001)) do
+    call('DEL', P .. 'd:' .. old)
+    call('ZREM', x, old)
+  end
+end
+local function stat(name, by) call('HINCRBY', P .. 'stat', name, by or 1) end

@@ -1,4 +1,4 @@
--- Lanes: the outbox's order and pacing, shared by commit, claim and settle.
+-- Lanes: the outbox's order and pacing, shared by commit, claim, settle and retry.
 --
 -- A lane is a chat. o:q holds its items by class*S+order, o:l its state:
 --   c0..c5     items waiting per class (the one on its way included)
@@ -32,7 +32,7 @@ end
 local function show(L, l)
   local p, at = platform(L), int(free(l))
   for r = 0, 5 do
-    if tonumber(l['c' .. r] or 0) > 0 then call('ZADD', ready(p, r), at, L) end
+    if l['c' .. r] then call('ZADD', ready(p, r), at, L) end
   end
 end
 
@@ -55,6 +55,17 @@ local function put(L, l, id, r, score)
   call('PERSIST', P .. 'o:l:' .. L)
 end
 
+-- wave counts what became of an item for the receipt of its wave.
+local function wave(w, what, by, member, reason)
+  if not w or w == '' then return end
+  local key = P .. 'o:w:' .. w
+  call('HINCRBY', key, what, by)
+  if member and member ~= '' then
+    if reason then call('HSET', key, 'f:' .. member, reason) else call('HDEL', key, 'f:' .. member) end
+  end
+  call('PEXPIRE', key, '2592000000')
+end
+
 -- drop takes an item out for good.
 local function drop(L, l, id, r, card)
   if call('ZREM', P .. 'o:q:' .. L, id) == 1 then count(L, l, r, -1) end
@@ -62,4 +73,55 @@ local function drop(L, l, id, r, card)
   if card and card ~= '' and call('GET', P .. 'o:wait:' .. card) == id then
     call('DEL', P .. 'o:wait:' .. card)
   end
+end
+
+-- supersede drops an item because a newer state of its card goes out instead.
+local function supersede(L, l, id, r, card)
+  local o = call('HMGET', P .. 'o:i:' .. id, 'w', 'f')
+  drop(L, l, id, r, card)
+  wave(o[1], 'needless', 1, o[2])
+  stat('out.coalesced')
+end
+
+-- enqueue takes an item in; nil when it was accepted before.
+local function enqueue(it)
+  if not call('SET', P .. 'o:m:' .. it.id, '1', 'NX', 'PX', '172800000') then return nil end
+  for _ = 1, 3 do
+    local c = call('GET', P .. 'o:moved:' .. laneof(it.p, it.c))
+    if not c then break end
+    it.c = c
+  end
+  local L = laneof(it.p, it.c)
+  local l = lane(L)
+  local score = it.r * S + call('INCR', P .. 'seq')
+  wave(it.w, 'total', 1)
+  if it.k ~= '' then
+    local w = it.ed == '1' and call('GET', P .. 'o:wait:' .. it.k)
+    local o = w and l.id ~= w and call('HMGET', P .. 'o:i:' .. w, 'r', 's', 'ed')
+    if o and o[1] then
+      if o[3] ~= '1' and it.fr ~= '1' then -- the card was never shown: it goes out in its newest state
+        call('HSET', P .. 'o:i:' .. w, 'm', it.m)
+        wave(it.w, 'needless', 1)
+        stat('out.coalesced')
+        return L
+      end
+      local r, s = tonumber(o[1]), tonumber(o[2]) -- the newer one takes the older one's place
+      supersede(L, l, w, r, it.k)
+      it.r = math.min(r, it.r)
+      score = it.r * S + s % S
+    end
+    call('SET', P .. 'o:wait:' .. it.k, it.id)
+  end
+  call('HSET', P .. 'o:i:' .. it.id, 'j', it.j, 'm', it.m, 'p', it.p, 'c', it.c, 't', it.t,
+    'r', it.r, 's', int(score), 'a', 0, 'u', it.u, 'gd', it.gd, 'gm', it.gm, 'k', it.k,
+    'ed', it.ed, 'fr', it.fr, 'w', it.w, 'f', it.f)
+  put(L, l, it.id, it.r, score)
+  show(L, l)
+  return L
+end
+
+-- flat takes one item from the arguments, in the order outbox.go writes it.
+local function flat()
+  return {id = arg(), p = arg(), c = arg(), t = arg(), r = num(), ed = arg(), fr = arg(), k = arg(),
+    u = arg(), gd = arg(), gm = arg(), w = arg(), f = arg(), j = arg(), m = arg()}
 end
