@@ -1,0 +1,149 @@
+package dispatch
+
+import (
+	"regexp"
+	"strings"
+)
+
+// orderAt is the rune offset of the verb that carries the order in a text that
+// begins with an office ("Bộ Công an chỉ đạo ..."); -1 when there is none.
+func (rd *reader) orderAt(t txt) int {
+	ws := wordsOf(t, 40)
+	for i := 1; i < len(ws); i++ {
+		if ws[i].from > 0 && strings.IndexByte(".;", t.f[ws[i].from-1]) >= 0 {
+			return -1
+		}
+		n := verbs.match(t, ws, i, rd.accentless)
+		if n == 0 || n == 1 && (i < 2 || t.upperAt(ws[i].from)) || properNoun(t, ws, i, n) {
+			continue
+		}
+		return ws[i].from
+	}
+	return -1
+}
+
+// properNoun reports a verb's words inside an office's name: "Trung tâm Giám sát",
+// "phòng Đào tạo": they have capitals, an order has none.
+func properNoun(t txt, ws []word, i, n int) bool {
+	if t.upperAt(ws[i].from) {
+		return true
+	}
+	switch t.f[ws[i-1].from:ws[i-1].to] {
+	case "luc", "to", "bo", "nguoi", "can", "cong", "tac", "cac", "nhung", "nghiep", "vi", "so", "nganh", "chuc", "quan", "va", "nang", "trach":
+		return n > 1 || ws[i].from-ws[i-1].to == 1
+	}
+	return t.f[ws[i].from-2] == ',' && n > 1 && strings.HasPrefix(t.f[ws[i].from:], "to chuc")
+}
+
+var (
+	leadBy    = regexp.MustCompile(`,? (?:chu tri|co trach nhiem|phoi hop|chiu trach nhiem|thuc hien|trien khai|tiep tuc|tap trung|tang cuong|chi dao|can|phai|khan truong|chu dong|kip thoi|thuong xuyen)\b`)
+)
+
+// audienceOf is the office a clause addresses, and where the order itself begins.
+func (rd *reader) audienceOf(t txt) (string, txt, bool) {
+	at := 0
+	given := givesTo.FindString(t.f)
+	if given != "" {
+		at = len(given)
+	}
+	who := t.from(at)
+	if !rd.bodyLed(who) || given == "" && rd.verbLed(who) {
+		return "", t, false
+	}
+	end := rd.orderAt(who)
+	if c := strings.IndexByte(who.f, ':'); c > 0 && c < 260 && (end < 0 || c < end) {
+		end = c
+	}
+	if end < 0 {
+		return "", t, false
+	}
+	name := who.slice(0, end)
+	if g := leadBy.FindStringIndex(name.f); g != nil {
+		name = name.slice(0, g[0])
+	}
+	name = name.trim(",:-")
+	if name.len() < 3 || name.len() > 260 {
+		return "", t, false
+	}
+	return name.String(), who.from(end).trim(":,"), true
+}
+
+// headingAudience is the audience a heading names, as printed; "" for a topic or a phase.
+func (rd *reader) headingAudience(p *para) string {
+	t := p.words().trim(":")
+	given := givesTo.FindString(t.f)
+	who := t.from(len(given))
+	if !rd.bodyLed(who) || given == "" && rd.verbLed(who) {
+		return ""
+	}
+	if p.caps && given == "" && !committeeName.MatchString(who.f) {
+		return natural(t.String(), rd.lines)
+	}
+	if g := leadBy.FindStringIndex(who.f); g != nil {
+		who = who.slice(0, g[0])
+		if given = strings.TrimSpace(given); given != "" {
+			return string(t.r[:len(given)]) + " " + who.trim(",").String()
+		}
+		return who.trim(",").String()
+	}
+	return t.String()
+}
+
+var committeeName = regexp.MustCompile(`^(?:ubnd|uy ban)`)
+
+// tagRules map words of an audience to the tags a unit can bear.
+var tagRules = []struct {
+	tag string
+	re  *regexp.Regexp
+}{
+	{"coquan", regexp.MustCompile(`\bco quan, don vi|\bcac co quan|\bcac don vi|\bco quan chuyen mon|\btat ca|\btoan the`)},
+	{"phongban", regexp.MustCompile(`\bphong, ban|\bcac phong|\bphong (?:van hoa|kinh te|noi vu|tai chinh|giao duc|tu phap|tai nguyen|quan ly|lao dong|y te|chuyen mon|ha tang|nong nghiep)|\bban, nganh|\bvan phong`)},
+	{"ubnd_xa", regexp.MustCompile(`\b(?:ubnd|uy ban nhan dan) (?:cac )?(?:xa|phuong|thi tran|dac khu)|\bcac xa, phuong|\bcap xa|\bcac dia phuong`)},
+	{"congttdt", regexp.MustCompile(`\bcong (?:ttdt|thong tin dien tu)|\bcong/trang`)},
+	{"trang_xa", regexp.MustCompile(`\btrang (?:ttdt|thong tin dien tu)|/trang`)},
+	{"dn_vienthong", regexp.MustCompile(`\bvien thong|\binternet|\bnha mang|\bvnpt|\bviettel|\bmobifone|\bfpt`)},
+	{"dn_nentang", regexp.MustCompile(`\bnen tang|\bchuyen doi so|\bphan mem|\bgiai phap so`)},
+	{"doanhnghiep", regexp.MustCompile(`\bdoanh nghiep|\bhop tac xa|\bcong ty`)},
+	{"congan", regexp.MustCompile(`\bcong an`)},
+	{"quansu", regexp.MustCompile(`\bquan su|\bbo chi huy|\bban chqs|\bbien phong`)},
+	{"truonghoc", regexp.MustCompile(`\btruong hoc|\bcac truong|\bnha truong|\btruong (?:mam non|tieu hoc|thcs|thpt|trung hoc|cao dang|dai hoc)|\bco so giao duc`)},
+	{"yte", regexp.MustCompile(`\btram y te|\btrung tam y te|\bbenh vien|\bco so y te|\bnganh y te`)},
+	{"khupho", regexp.MustCompile(`\bkhu pho|\bto dan pho|\bcac thon|\bthon,|\bcac khoi|\bap,`)},
+	{"doanthe", regexp.MustCompile(`\bdoan the|\bmat tran|\bmttq|\bhoi phu nu|\bhoi nong dan|\bhoi cuu|\bdoan thanh nien|\bto chuc chinh tri`)},
+	{"truyenthanh", regexp.MustCompile(`\bdai (?:truyen|phat)|\btruyen thanh|\btruyen thong,? van hoa|\bvan hoa, the thao`)},
+	{"hcc", regexp.MustCompile(`\bhanh chinh cong|\bmot cua`)},
+	{"dienluc", regexp.MustCompile(`\bdien luc`)},
+}
+
+// AudienceTags proposes the tags of the units an audience means: coquan, phongban,
+// ubnd_xa, congttdt, trang_xa, dn_vienthong, dn_nentang, doanhnghiep, congan, quansu,
+// truonghoc, yte, khupho, doanthe, truyenthanh, hcc, dienluc. A general tag is left
+// out where the same words gave a narrower one. Empty when nothing is known.
+func AudienceTags(audience string) []string {
+	f := fold(audience)
+	found := map[string]bool{}
+	tags := []string{}
+	for _, r := range tagRules {
+		if r.re.MatchString(f) {
+			found[r.tag] = true
+		}
+	}
+	if found["dn_vienthong"] || found["dn_nentang"] {
+		delete(found, "doanhnghiep")
+	}
+	if found["trang_xa"] || found["congttdt"] {
+		delete(found, "ubnd_xa")
+	}
+	if found["phongban"] && !strings.Contains(f, "doan the") && !strings.Contains(f, "mat tran") {
+		delete(found, "doanthe")
+	}
+	if found["truyenthanh"] && strings.HasPrefix(f, "phong van hoa") {
+		delete(found, "truyenthanh")
+	}
+	for _, r := range tagRules {
+		if found[r.tag] {
+			tags = append(tags, r.tag)
+		}
+	}
+	return tags
+}

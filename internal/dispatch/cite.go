@@ -1,0 +1,205 @@
+package dispatch
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+// The patterns of document numbers; RE2 has no look-behind, so the sign before
+// belongs to the match. Party papers (19-CT/TW) come first.
+var (
+	partyNumber = regexp.MustCompile(`(?:^|[^\p{L}\p{N}/.\-])(\d{1,5}\s?-\s?\p{Lu}{2,5}\s?/\s?\p{Lu}{2,6}(?:-\p{Lu}+)?)`)
+	paperNumber = regexp.MustCompile(`(?:^|[^\p{L}\p{N}/.\-])(\d{1,6}(?:\.\d{1,3})?\s?/\s?(?:(?:19|20)\d\d\s?/\s?)?\p{Lu}[\p{L}\p{N}&]*(?:\s?-\s?\p{Lu}[\p{L}\p{N}&]*)*)`)
+	cveID       = regexp.MustCompile(`\b(?:CVE|cve)-\d{4}-\d{4,7}\b`)
+	attached    = regexp.MustCompile(`\(([^()]*?(?:gui kem|kem theo|dinh kem)[^()]*)\)`)
+	citedDate   = regexp.MustCompile(`^,? ?(?:ngay )?(\d{1,2})\s?(?:[/.-]|thang)\s?(\d{1,2})\s?(?:[/.-]|,? ?nam)\s?(\d{4})`)
+	citedBy     = regexp.MustCompile(`^,? ?cua ((?:[^,.;:()]| va truyen thong)+?)(?: (?:ve|v/v|len|thi|da|de|do|quy dinh|yeu cau|huong dan|trong|tai)\b|[,.;:()]|$)`)
+	citedAbout  = regexp.MustCompile(`^[^.;()]{0,120}?\b(?:ve viec|v/v|ve) ([^.;()]+)`)
+	lawBefore   = regexp.MustCompile(`((?:bo )?luat [^,.;:()]{3,80}?)(?: so)? ?$`)
+	paperBefore = regexp.MustCompile(`\b(?:cong van|cong dien|van ban|chi thi|ke hoach|thong bao|quyet dinh|nghi dinh|nghi quyet|thong tu|bao cao|to trinh|huong dan|chuong trinh|ket luan|thong tri|luat)(?: so)?:? ?$`)
+)
+
+// found is one number with its place in a paragraph, in runes.
+type found struct {
+	at, end int
+	number  string
+	from    int // where its context begins: the end of the one before
+}
+
+// numbersIn lists the document numbers of a text in order.
+func numbersIn(t txt) []found {
+	if !strings.Contains(t.f, "/") {
+		return nil
+	}
+	s := t.String()
+	var out []found
+	taken := map[int]bool{}
+	for _, re := range []*regexp.Regexp{partyNumber, paperNumber} {
+		for _, g := range re.FindAllStringSubmatchIndex(s, -1) {
+			if taken[g[2]] || !papery(s[g[2]:g[3]]) {
+				continue
+			}
+			taken[g[2]] = true
+			out = append(out, found{at: g[2], end: g[3], number: strings.ReplaceAll(s[g[2]:g[3]], " ", "")})
+		}
+	}
+	sortFound(out)
+	inRunes(s, out)
+	return out
+}
+
+// inRunes turns byte offsets into rune offsets in one pass and notes where each context begins.
+func inRunes(s string, out []found) {
+	bytes, runes := 0, 0
+	for i := range out {
+		runes += utf8.RuneCountInString(s[bytes:out[i].at])
+		n := utf8.RuneCountInString(s[out[i].at:out[i].end])
+		bytes = out[i].end
+		out[i].at, out[i].end = runes, runes+n
+		runes += n
+		if i > 0 {
+			out[i].from = out[i-1].end
+		}
+	}
+}
+
+// papery keeps out what only looks like a number: "24/7", "01/TP" of a rank, "3/H".
+func papery(s string) bool {
+	_, code, _ := strings.Cut(s, "/")
+	return utf8.RuneCountInString(strings.TrimSpace(code)) >= 2
+}
+
+// sortFound orders by place; the lists are short and nearly in order.
+func sortFound(list []found) {
+	for i := 1; i < len(list); i++ {
+		for j := i; j > 0 && list[j].at < list[j-1].at; j-- {
+			list[j], list[j-1] = list[j-1], list[j]
+		}
+	}
+}
+
+// cited lists the documents the body refers to, each number once, in order, and
+// attachments that have no number. The document's own number is none of them.
+func (rd *reader) cited(body []*para, own Maybe) []Citation {
+	out := []Citation{}
+	seen := map[string]int{}
+	for _, p := range body {
+		if p.role == addressee {
+			continue
+		}
+		for _, f := range numbersIn(p.txt) {
+			if f.number == string(own) {
+				continue
+			}
+			c := citation(p.txt, f)
+			if i, ok := seen[f.number]; ok {
+				out[i] = fuller(out[i], c)
+				continue
+			}
+			seen[f.number] = len(out)
+			out = append(out, c)
+		}
+		for _, g := range attached.FindAllStringSubmatchIndex(p.f, -1) {
+			if !strings.Contains(p.f[g[2]:g[3]], "/") {
+				out = append(out, Citation{About: Maybe(aboutBefore(p.txt, 0, g[0]) + " (" + p.slice(g[2], g[3]).String() + ")")})
+			}
+		}
+	}
+	return out
+}
+
+func fuller(a, b Citation) Citation {
+	if a.Date == "" {
+		a.Date = b.Date
+	}
+	if a.Issuer == "" {
+		a.Issuer = b.Issuer
+	}
+	if a.About == "" {
+		a.About = b.About
+	}
+	return a
+}
+
+// citation reads the date, the issuer and the matter around a number.
+func citation(t txt, f found) Citation {
+	c := Citation{Number: Maybe(f.number)}
+	rest := t.slice(f.end, min(t.len(), f.end+400))
+	if g := citedDate.FindStringSubmatch(rest.f); g != nil {
+		if iso, ok := isoDate(atoi(g[1]), atoi(g[2]), atoi(g[3])); ok {
+			c.Date = Maybe(iso)
+		}
+		rest = rest.from(len(g[0]))
+	}
+	if g := citedBy.FindStringSubmatchIndex(rest.f); g != nil {
+		c.Issuer = Maybe(rest.slice(g[2], g[3]).trim("").String())
+		rest = rest.from(g[3])
+	}
+	before := t.slice(max(f.from, f.at-200), f.at)
+	if g := lawBefore.FindStringSubmatchIndex(before.f); g != nil {
+		c.About = Maybe(before.slice(g[2], g[3]).trim("").String())
+		return c
+	}
+	if i := strings.LastIndexByte(before.f, '('); i >= 0 && !strings.Contains(before.f[i:], ")") && before.len()-i < 40 {
+		c.About = Maybe(aboutBefore(before, 0, i))
+		return c
+	}
+	if g := citedAbout.FindStringSubmatchIndex(rest.f); g != nil && !strings.Contains(rest.f[:g[2]], "/") {
+		about := rest.slice(g[2], g[3])
+		if i := strings.Index(about.f, ", ubnd"); i > 0 {
+			about = about.slice(0, i)
+		}
+		for _, stop := range []string{" len cong", " len trang", "; ", " va cong van", " va chi thi"} {
+			if i := strings.Index(about.f, stop); i > 0 {
+				about = about.slice(0, i)
+			}
+		}
+		c.About = Maybe(about.trim(",;").String())
+	}
+	return c
+}
+
+// aboutBefore is the phrase that ends at a bracket: what the document in the bracket is about.
+func aboutBefore(t txt, from, to int) string {
+	s := t.slice(from, to)
+	cut := 0
+	for _, stop := range []string{": ", "; ", ", ", ") ", " va cac ", ". "} {
+		if i := strings.LastIndex(s.f, stop); i >= 0 && i+len(stop) > cut {
+			cut = i + len(stop)
+		}
+	}
+	p := s.from(cut).trim(",;: ")
+	for _, lead := range []string{"va cac ", "va ", "cac "} {
+		if p.starts(lead) {
+			p = p.from(len(lead))
+		}
+	}
+	return p.String()
+}
+
+// citesOf lists what one task refers to: numbers, CVE ids, attachments by their words.
+func (rd *reader) citesOf(t txt) []string {
+	out := []string{}
+	seen := map[string]bool{}
+	add := func(s string) {
+		if s != "" && !seen[s] {
+			seen[s] = true
+			out = append(out, s)
+		}
+	}
+	for _, f := range numbersIn(t) {
+		add(f.number)
+	}
+	if strings.Contains(t.f, "cve-") {
+		for _, id := range cveID.FindAllString(t.String(), -1) {
+			add(strings.ToUpper(id))
+		}
+	}
+	for _, g := range attached.FindAllStringSubmatchIndex(t.f, -1) {
+		if !strings.Contains(t.f[g[2]:g[3]], "/") {
+			add(t.slice(g[2], g[3]).String())
+		}
+	}
+	return out
+}

@@ -1,0 +1,168 @@
+package dispatch
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"trucban/internal/viet"
+)
+
+var (
+	emailIn   = regexp.MustCompile(`[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+`)
+	callWord  = regexp.MustCompile(`\b(?:so )?(?:dien thoai|dt|sdt|so may|hotline|duong day nong|tong dai|di dong|zalo|tel|fax|lien he|email|e-mail|thu dien tu|hop thu|hom thu|dau moi)\b`)
+	shortCall = regexp.MustCompile(`(?:dien thoai|dt|hotline|duong day nong|tong dai|goi|so)(?: so)?:? ?((?:1[89]00[ .]?\d{4}(?:\d{2})?|1[89]00[ .]?\d{2}[ .]?\d{2}|11[2-9])\b)`)
+	orgEnd    = regexp.MustCompile(`(?::|,? \(?(?:so )?(?:dien thoai|dt|sdt|so may|hotline|duong day nong|email|e-mail|thu dien tu|so |qua )| ?[–-] (?:dt|sdt|so))`)
+	contactBy = regexp.MustCompile(`^(?:moi (?:thong tin|chi tiet|vuong mac)[^,]*, ?)?(?:thong tin |chi tiet )?(?:xin )?(?:de nghi )?(?:dau moi|lien he|can bo dau moi|nguoi lien he)(?: lien he| tiep nhan| ho tro| voi| ngay| truc tiep| qua| dau moi)* ?:? ?`)
+	person    = regexp.MustCompile(`\b(?:dong chi|d/c|ong|ba|anh|chi) (?:[^,;:()–]{3,40})`)
+	orgIn     = regexp.MustCompile(`(?:phong|ban|so|cuc|trung tam|van phong|ubnd|uy ban nhan dan|cong an|doi|chi cuc|bo|to) [^,;:()]{3,80}`)
+	viaOrg    = regexp.MustCompile(`\b(?:ve|toi|den|voi|cho|qua) ((?:phong|ban|so|cuc|trung tam|van phong|ubnd|uy ban|cong an|doi|chi cuc|bo) [^,;:()]{2,80}?)(?: (?:va qua|va|qua|theo|truoc|de|bang)\b|[,;:(]|$)`)
+	roleWord  = regexp.MustCompile(`(?:so dien thoai |duong day nong |hotline )((?:truc|ho tro|ung cuu|tiep nhan|duong day)[^:,;\d]{3,70}?)(?: so)? ?:? ?\d`)
+)
+
+// reachable reports a text that holds a phone number beside a word for it, or an e-mail address.
+func reachable(t txt) bool {
+	if strings.Contains(t.f, "@") && emailIn.MatchString(t.f) {
+		return true
+	}
+	return callWord.MatchString(t.f) && (len(viet.FindPhones(t.f)) > 0 || shortCall.MatchString(t.f))
+}
+
+// contacts lists whom to call: one for each paragraph that holds a number or an address.
+func (rd *reader) contacts(body []*para) []Contact {
+	out := []Contact{}
+	for _, p := range body {
+		if p.role == addressee || !strings.Contains(p.f, "@") && !callWord.MatchString(p.f) {
+			continue
+		}
+		for _, t := range perContact(p.words()) {
+			if c, ok := rd.contact(t, p); ok {
+				out = append(out, c)
+			}
+		}
+	}
+	return out
+}
+
+// perContact parts a paragraph that names several people at its semicolons.
+func perContact(t txt) []txt {
+	parts := []txt{}
+	from := 0
+	for i := 0; i <= t.len(); i++ {
+		if i == t.len() || t.f[i] == ';' {
+			if s := t.slice(from, i).trim(""); s.len() > 0 {
+				parts = append(parts, s)
+			}
+			from = i + 1
+		}
+	}
+	reach := 0
+	for _, s := range parts {
+		if reachable(s) {
+			reach++
+		}
+	}
+	if reach > 1 {
+		return parts
+	}
+	return []txt{t}
+}
+
+func (rd *reader) contact(t txt, p *para) (Contact, bool) {
+	c := Contact{Phones: rd.phones(t, p)}
+	if m := emailIn.FindString(t.String()); m != "" {
+		c.Email = Maybe(strings.TrimRight(m, "."))
+	}
+	if len(c.Phones) == 0 && c.Email == "" {
+		return c, false
+	}
+	c.Org, c.Role = whose(t, p.role == contact || p.role == closer)
+	return c, true
+}
+
+// phones reads the numbers of a text, as printed and in E.164.
+func (rd *reader) phones(t txt, p *para) []Phone {
+	out := []Phone{}
+	if !callWord.MatchString(t.f) {
+		return out
+	}
+	seen := map[string]bool{}
+	for _, ph := range viet.FindPhones(t.f) {
+		printed := strings.TrimRight(t.f[ph.Start:ph.End], ". ")
+		if seen[ph.E164] || strings.HasSuffix(t.f[:ph.Start], "so ") && strings.HasPrefix(t.f[ph.End:], "/") {
+			continue
+		}
+		seen[ph.E164] = true
+		out = append(out, Phone{Printed: printed, E164: Maybe(ph.E164)})
+		line := lineOf(p.segs, max(strings.Index(p.f, printed), 0))
+		if ph.Was != "" {
+			rd.warn(Warning{Code: WarnPhone, Line: line, Printed: printed})
+		}
+		if right, ok := dotted(printed, ph.E164); ok {
+			rd.mends = append(rd.mends, Mend{Line: line, Printed: printed, Mended: right})
+		}
+	}
+	for _, g := range shortCall.FindAllStringSubmatch(t.f, -1) {
+		if !seen[g[1]] {
+			seen[g[1]] = true
+			out = append(out, Phone{Printed: g[1]})
+		}
+	}
+	return out
+}
+
+// dotted reports a number whose dot stands inside the area code's neighbour:
+// "02383.500027" has the area code 0238.
+func dotted(printed, e164 string) (string, bool) {
+	head, rest, ok := strings.Cut(printed, ".")
+	if !ok || strings.Contains(rest, ".") || !strings.HasPrefix(head, "02") {
+		return "", false
+	}
+	area, _, _ := strings.Cut(viet.FormatPhone(e164), " ")
+	if len(head) <= len(area) || !strings.HasPrefix(head, area) {
+		return "", false
+	}
+	return area + "." + head[len(area):] + rest, true
+}
+
+// whose reads the office and the role from the words before the first number.
+func whose(t txt, own bool) (Maybe, Maybe) {
+	role := ""
+	if g := roleWord.FindStringSubmatchIndex(t.f); g != nil {
+		role = t.slice(g[2], g[3]).trim("").String()
+	}
+	if !own {
+		if g := viaOrg.FindStringSubmatchIndex(t.f); g != nil {
+			return Maybe(t.slice(g[2], g[3]).trim("").String()), Maybe(role)
+		}
+	}
+	if g := contactBy.FindString(t.f); g != "" && len(g) < t.len() {
+		t = t.from(len(g)).trim(":")
+	}
+	end := t.len()
+	if g := orgEnd.FindStringIndex(t.f); g != nil && g[0] > 2 {
+		end = g[0]
+	}
+	for i := 0; i < end; i++ {
+		if isDigit(t.f[i]) && (i == 0 || t.f[i-1] == ' ' || t.f[i-1] == '(') && i+3 < t.len() && t.f[i] == '0' || t.f[i] == '@' {
+			end = strings.LastIndexByte(t.f[:i+1], ' ')
+			break
+		}
+	}
+	name := t.slice(0, max(end, 0)).trim(",;:-(")
+	if g := person.FindStringIndex(name.f); g != nil {
+		who := name.slice(g[0], g[1]).trim(",-").String()
+		rest := newTxt(string(name.r[:g[0]]) + " " + string(name.r[g[1]:])).trim(",;:-– ")
+		if o := orgIn.FindStringIndex(rest.f); o != nil {
+			return Maybe(rest.slice(o[0], o[1]).trim(",-").String()), Maybe(who)
+		}
+		if rest.len() > 3 {
+			return Maybe(rest.String()), Maybe(who)
+		}
+		return "", Maybe(who)
+	}
+	if utf8.RuneCountInString(name.String()) > 200 {
+		return "", Maybe(role)
+	}
+	return Maybe(name.String()), Maybe(role)
+}

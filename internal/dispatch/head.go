@@ -1,0 +1,150 @@
+package dispatch
+
+import (
+	"regexp"
+	"strings"
+)
+
+var (
+	headNumberIs = regexp.MustCompile(`(?i)(?:^|[^\p{L}])Số\s?:?\s*(\d{0,6}(?:\.\d{1,3})?\s?(?:/|-)\s?(?:(?:19|20)\d\d\s?/\s?)?\p{Lu}[\p{L}\p{N}&]*(?:\s?[-/]\s?\p{Lu}[\p{L}\p{N}&]*)*)`)
+	headNumberNo = regexp.MustCompile(`(?:^|[^\p{L}])(?:Số|SỐ|So|SO)\s?:\s*(/\s?\p{Lu}[\p{L}\p{N}&]*(?:\s?-\s?\p{Lu}[\p{L}\p{N}&]*)*)`)
+	placeDate    = regexp.MustCompile(`(\p{Lu}[\p{L}. ]{0,40},\s*)?(?i:ngày|ngay)\s*\d{0,2}[\s.…]*(?i:tháng|thang)\s*\d{0,2}[\s.…]*(?i:năm|nam)\s*\d{0,4}`)
+	mottoPart    = regexp.MustCompile(`cong ?hoa xa ?hoi chu nghia viet nam|doc lap ?- ?tu do ?- ?hanh phuc|dang cong san viet nam`)
+	urgentPart   = regexp.MustCompile(`(?:^|[^\p{L}])(HỎA TỐC|HOẢ TỐC|THƯỢNG KHẨN|KHẨN)(?:$|[^\p{L}])`)
+	kindOfCode   = map[string]string{
+		"CĐ": "công điện", "TB": "thông báo", "KH": "kế hoạch", "CT": "chỉ thị", "QĐ": "quyết định", "BC": "báo cáo",
+		"TTr": "tờ trình", "HD": "hướng dẫn", "GM": "giấy mời", "NQ": "nghị quyết", "CV": "công văn", "PA": "phương án", "CTr": "chương trình",
+	}
+	kindNames = []string{
+		"công điện", "thông báo", "kế hoạch", "chỉ thị", "quyết định", "báo cáo", "tờ trình", "hướng dẫn", "giấy mời",
+		"công văn", "phương án", "chương trình", "nghị quyết", "thông tri", "kết luận",
+	}
+)
+
+// headParts are the lines of the head by what they say.
+type headParts struct {
+	bodies []txt // the left column's names, top first
+	about  []txt
+	inside bool // the subject goes on
+	kind   string
+}
+
+// head reads number, date, issuer, kind, subject and urgency. Two columns glued
+// to one line are told apart by what they say: what is taken out leaves the rest.
+func (rd *reader) head(z zones) Document {
+	d := Document{Addressees: []string{}, Recipients: []string{}}
+	var h headParts
+	for _, l := range z.head {
+		s := rd.mend(l.String(), []seg{{0, l.no}})
+		s = rd.headLine(s, l, &d)
+		t := newTxt(s).trim("-_ ")
+		if t.len() > 1 {
+			h.take(t)
+		}
+	}
+	d.Issuer = Maybe(h.issuer(rd.lines))
+	d.Subject = Maybe(subject(h.about))
+	d.Type = Maybe(h.kind)
+	if d.Type == "" {
+		d.Type = Maybe(kindByCode(string(d.Number)))
+	}
+	return d
+}
+
+// headLine takes the marks of the head out of a line and returns what is left.
+func (rd *reader) headLine(s string, l line, d *Document) string {
+	if g := headNumberIs.FindStringSubmatchIndex(s); g != nil && d.Number == "" {
+		n := strings.ReplaceAll(s[g[2]:g[3]], " ", "")
+		if n[0] == '/' {
+			rd.warn(Warning{Code: WarnNoNumber, Line: l.no, Printed: n})
+			d.Type = Maybe(kindByCode(n))
+		} else {
+			d.Number = Maybe(n)
+		}
+		s = s[:g[0]] + " " + s[g[1]:]
+	} else if g := headNumberNo.FindStringIndex(s); g != nil {
+		s = s[:g[0]] + " " + s[g[1]:]
+	}
+	if g := placeDate.FindStringIndex(s); g != nil && d.Date == "" && !strings.Contains(fold(s[:g[0]]), "v/v") {
+		if on, ok := firstDate(newTxt(s[g[0]:g[1]])); ok {
+			d.Date = Maybe(on)
+		}
+		s = s[:g[0]] + " " + s[g[1]:]
+	}
+	if t := newTxt(s); true {
+		if g := mottoPart.FindStringIndex(t.f); g != nil {
+			s = string(t.r[:g[0]]) + " " + string(t.r[g[1]:])
+		}
+	}
+	if g := urgentPart.FindStringSubmatchIndex(s); g != nil && d.Urgency == "" && (len(strings.Fields(s)) <= 3 || len(l.cols) > 1) && !strings.Contains(s, "CÔNG ĐIỆN") {
+		d.Urgency = Maybe(s[g[2]:g[3]])
+		s = s[:g[2]] + s[g[3]:]
+	}
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// take files a line under the issuer's names, the kind or the subject.
+func (h *headParts) take(t txt) {
+	if g := headAbout.FindString(t.f); g != "" && h.kind == "" {
+		h.inside = true
+		h.about = append(h.about, t.from(len(g)).trim(":"))
+		return
+	}
+	if k := kindLine.FindString(t.f); k != "" && h.kind == "" && (t.allCaps() || t.len() < 25) && !h.inside {
+		h.kind = kindName(k)
+		h.inside = true
+		if rest := t.from(len(k)).trim(":-"); rest.len() > 2 {
+			h.about = append(h.about, rest)
+		}
+		return
+	}
+	if h.inside {
+		if bodyName(t) && t.allCaps() && h.kind == "" {
+			h.bodies = append(h.bodies, t)
+			return
+		}
+		h.about = append(h.about, t)
+		return
+	}
+	if t.allCaps() {
+		h.bodies = append(h.bodies, t)
+	}
+}
+
+// kindName is the accented name of a folded kind.
+func kindName(folded string) string {
+	for _, k := range kindNames {
+		if strings.HasPrefix(folded, fold(k)) {
+			return k
+		}
+	}
+	return ""
+}
+
+// kindByCode reads the kind out of a number: 47/CĐ-TTg; "" for a công văn's.
+func kindByCode(number string) string {
+	parts := strings.Split(number, "/")
+	if len(parts) < 2 {
+		return ""
+	}
+	code, _, _ := strings.Cut(parts[len(parts)-1], "-")
+	if k, ok := kindOfCode[code]; ok {
+		return k
+	}
+	return ""
+}
+
+// subject joins the subject's lines and drops the "Về việc" of a title.
+func subject(about []txt) string {
+	var parts []string
+	for _, t := range about {
+		parts = append(parts, t.String())
+	}
+	t := newTxt(strings.Join(parts, " ")).trim(".:")
+	for _, lead := range []string{"ve viec ", "v/v "} {
+		if t.starts(lead) {
+			t = t.from(len(lead))
+		}
+	}
+	return t.String()
+}

@@ -1,0 +1,124 @@
+package dispatch
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+)
+
+var (
+	bodyWord  = regexp.MustCompile(`^(?:ubnd|uy ban|hdnd|hoi dong|so |bo |phong |ban |van phong|cuc |tong cuc|chi cuc|cong an|trung tam|truong |tram |dang uy|thu tuong|chinh phu|tinh uy|huyen uy|thanh uy|quoc hoi|mat tran|hoi |doan |vien |dai |bch |bo chi huy|ban chi huy|vu |toa an|kho bac|benh vien|cong ty|tap doan|nha )`)
+	unitLevel = regexp.MustCompile(`^(?:tinh|thanh pho|tp|quan|huyen|thi xa|thi tran|phuong|xa|dac khu)\b`)
+	committee = regexp.MustCompile(`(?:UBND|Ủy ban nhân dân|Uỷ ban nhân dân|ỦY BAN NHÂN DÂN) (tỉnh|thành phố|quận|huyện|thị xã|thị trấn|phường|xã|đặc khu)((?: \p{Lu}\p{L}*)+)`)
+	asks      = regexp.MustCompile(`(?:^|[.,;] )((?:ubnd|uy ban nhan dan|so |phong |cong an |van phong |thu tuong|chu tich |giam doc |truong |ban chi huy|ban chi dao|bo |cuc |trung tam |dang uy )[^,.;:]{0,60}?) (?:yeu cau|de nghi|thong bao|huong dan|giao|chi dao|kinh de nghi|ban hanh|trien khai|xay dung)\b`)
+)
+
+func bodyName(t txt) bool { return bodyWord.MatchString(t.f) || unitLevel.MatchString(t.f) }
+
+// issuer is the lowest of the names in the head: the first may be the superior.
+// A name broken over two lines ("ỦY BAN NHÂN DÂN / PHƯỜNG HOA SEN") is one.
+func (h *headParts) issuer(lines []line) string {
+	var names []string
+	for _, b := range h.bodies {
+		if n := len(names); n > 0 && (!bodyWord.MatchString(b.f) || unitLevel.MatchString(b.f)) {
+			names[n-1] += " " + b.String()
+			continue
+		}
+		if bodyName(b) {
+			names = append(names, b.String())
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return natural(names[len(names)-1], lines)
+}
+
+// natural writes a name in capitals the way the body writes it, and a committee
+// the way offices write it; another name stays as printed.
+func natural(name string, lines []line) string {
+	t := newTxt(name)
+	if !t.allCaps() {
+		return name
+	}
+	for _, l := range lines {
+		i := strings.Index(l.f, t.f)
+		if i < 0 || i+t.len() > l.len() {
+			continue
+		}
+		if s := l.slice(i, i+t.len()); !s.allCaps() && unicode.IsUpper(s.r[0]) {
+			return s.String()
+		}
+	}
+	for _, full := range []string{"uy ban nhan dan ", "ubnd "} {
+		if rest, ok := strings.CutPrefix(t.f, full); ok && unitLevel.MatchString(rest) {
+			return "UBND " + unitCase(string(t.r[len(full):]))
+		}
+	}
+	return name
+}
+
+// unitCase writes "PHƯỜNG HOA SEN" as "phường Hoa Sen".
+func unitCase(s string) string {
+	level := len(strings.Fields(unitLevel.FindString(fold(s))))
+	words := strings.Fields(strings.ToLower(s))
+	for i := range words {
+		if i >= level {
+			r := []rune(words[i])
+			r[0] = unicode.ToUpper(r[0])
+			words[i] = string(r)
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// issuer fills in what a missing head leaves open: who asks in the lead sentence,
+// with the full name found elsewhere; and the kind, by Kính gửi.
+func (rd *reader) issuer(z zones, body []*para, d *Document) {
+	if d.Type == "" && len(body) > 0 && kinhGui.MatchString(body[0].f) {
+		d.Type = "công văn"
+	}
+	if d.Type == "" && len(body) > 0 && dienLine.MatchString(body[0].f) {
+		d.Type = "công điện"
+	}
+	if d.Issuer != "" {
+		return
+	}
+	who := ""
+	for _, p := range body {
+		if g := asks.FindStringSubmatchIndex(p.f); g != nil && p.mark.style == unmarked {
+			who = string(p.r[g[2]:g[3]])
+			break
+		}
+	}
+	if full := fullName(who, body); full != "" {
+		who = full
+	}
+	if who != "" {
+		d.Issuer = Maybe(who)
+		rd.warn(Warning{Code: WarnIssuer, Mended: who})
+	}
+}
+
+// fullName is the committee of the same level that the text names in full, when it names one only.
+func fullName(who string, body []*para) string {
+	level := strings.TrimPrefix(strings.TrimPrefix(fold(who), "uy ban nhan dan "), "ubnd ")
+	found := ""
+	for _, p := range body {
+		s := p.String()
+		if !strings.Contains(s, "UBND") && !strings.Contains(p.f, "uy ban nhan dan") {
+			continue
+		}
+		for _, g := range committee.FindAllStringSubmatch(s, -1) {
+			if fold(g[1]) != level {
+				continue
+			}
+			name := "UBND " + g[1] + g[2]
+			if found != "" && found != name {
+				return ""
+			}
+			found = name
+		}
+	}
+	return found
+}

@@ -1,0 +1,98 @@
+package dispatch
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+
+	"trucban/internal/viet"
+)
+
+// line is one physical line, cleaned; empty lines are counted, not kept.
+type line struct {
+	txt
+	no     int      // from 1, in the text given
+	gap    int      // empty lines before it
+	indent bool     // began with a space
+	cols   []string // parts divided by a wide gap or a tab; one when there is none
+	spaces bool     // had doubled spaces inside
+}
+
+var (
+	pageNumber = regexp.MustCompile(`^(?:-{0,2} ?\d{1,3} ?-{0,2}|(?:trang|page) ?\d{1,3}(?: ?/ ?\d{1,3})?)$`)
+	wideGap    = regexp.MustCompile(`\t+ *| {3,}`)
+	ruleLine   = regexp.MustCompile(`^[-_=*~.\s]{3,}$`)
+	quoteMark  = regexp.MustCompile(`^(?:> ?|#{1,6} )+`)
+)
+
+// cleanLines splits a text as it comes from a file, a PDF or a chat.
+func cleanLines(text string) []line {
+	var out []line
+	gap := 0
+	for i, raw := range splitLines(text) {
+		l := cleanLine(raw)
+		if l.len() == 0 || ruleLine.MatchString(l.f) || pageNumber.MatchString(l.f) {
+			gap++
+			continue
+		}
+		l.no, l.gap = i+1, gap
+		out = append(out, l)
+		gap = 0
+	}
+	return out
+}
+
+// splitLines keeps the reader's count: a form feed ends no line of its own when
+// it stands at the head of one, as pdftotext writes it.
+func splitLines(text string) []string {
+	text = strings.ReplaceAll(text, "\r\n", "\n")
+	text = strings.ReplaceAll(text, "\r", "\n")
+	text = strings.ReplaceAll(text, "\f", " ")
+	return strings.Split(text, "\n")
+}
+
+func cleanLine(raw string) line {
+	s := strings.ReplaceAll(viet.Clean(raw), "\n", " ")
+	indent := strings.HasPrefix(s, " ") || strings.HasPrefix(s, "\t")
+	s = strings.TrimSpace(s)
+	s = strings.TrimSpace(quoteMark.ReplaceAllString(s, ""))
+	if strings.Contains(s, "*") || strings.Contains(s, "__") {
+		s = unmark(s)
+	}
+	s = bullet(s)
+	l := line{indent: indent, spaces: strings.Contains(s, "  ")}
+	for _, c := range wideGap.Split(s, -1) {
+		if c = strings.Join(strings.Fields(c), " "); c != "" {
+			l.cols = append(l.cols, c)
+		}
+	}
+	l.txt = newTxt(strings.Join(l.cols, " "))
+	return l
+}
+
+// unmark takes markdown's bold and italic marks off; a star as a bullet stays.
+func unmark(s string) string {
+	s = strings.ReplaceAll(strings.ReplaceAll(s, "**", ""), "__", "")
+	if head, ok := strings.CutPrefix(s, "*"); ok && !strings.HasPrefix(head, " ") && strings.HasSuffix(s, "*") {
+		s = strings.Trim(s, "*")
+	}
+	return strings.TrimSpace(s)
+}
+
+// bullet gives the many signs of a list one form: private-use glyphs of symbol
+// fonts, dots and squares become "- ", and a dash gets its space.
+func bullet(s string) string {
+	r := []rune(s)
+	if len(r) < 2 {
+		return s
+	}
+	switch {
+	case strings.ContainsRune("•●◦▪■□◆►➢✓✔·⁃∙", r[0]) || unicode.Is(unicode.Co, r[0]):
+		return "• " + strings.TrimSpace(string(r[1:]))
+	case strings.ContainsRune("-–—", r[0]) && !strings.ContainsRune("-–— ", r[1]) && !unicode.IsDigit(r[1]):
+		return string(r[0]) + " " + string(r[1:])
+	case r[0] == '+' && unicode.IsLetter(r[1]):
+		return "+ " + string(r[1:])
+	}
+	return s
+}

@@ -1,0 +1,176 @@
+package dispatch
+
+import (
+	"regexp"
+	"sort"
+	"strings"
+	"unicode"
+)
+
+// seg says that the runes from at on come from a physical line.
+type seg struct{ at, line int }
+
+// para is one paragraph: its lines joined, its mends made, its marker read.
+type para struct {
+	txt
+	raw  string // as printed, lines joined
+	segs []seg
+	mark marker
+	role role
+	caps bool // a line in capitals only: a title
+}
+
+func (p *para) span() Span { return Span{p.segs[0].line, p.segs[len(p.segs)-1].line} }
+
+// words is the paragraph without its marker.
+func (p *para) words() txt { return p.from(min(p.mark.width, p.len())).trim("") }
+
+// lineOf is the physical line of a rune offset.
+func lineOf(segs []seg, at int) int {
+	i := sort.Search(len(segs), func(i int) bool { return segs[i].at > at })
+	return segs[max(i-1, 0)].line
+}
+
+// shape is what tells wrapped lines from ended ones in one document.
+type shape struct {
+	wrap    int  // usual length of a full line in runes; 0: lines are not wrapped
+	indents bool // paragraphs begin with a space, wrapped lines do not
+	airy    bool // an empty line follows nearly every line, so it says nothing
+}
+
+func shapeOf(lines []line) shape {
+	if len(lines) < 4 {
+		return shape{}
+	}
+	var lens []int
+	indented, gaps := 0, 0
+	for i, l := range lines {
+		lens = append(lens, l.len())
+		if l.indent {
+			indented++
+		}
+		if i > 0 && l.gap > 0 {
+			gaps++
+		}
+	}
+	sort.Ints(lens)
+	s := shape{airy: gaps*10 >= (len(lines)-1)*7}
+	s.indents = indented*10 >= len(lines)*2 && indented*10 <= len(lines)*8
+	if top := lens[len(lens)*85/100]; top <= 130 && lens[len(lens)-1] <= 2*top {
+		s.wrap = top
+	}
+	return s
+}
+
+// paragraphs joins lines, makes the mends and parts lists that stand in one line.
+func (rd *reader) paragraphs(lines []line) []*para {
+	sh := shapeOf(lines)
+	var out []*para
+	for i := 0; i < len(lines); {
+		j := i + 1
+		for j < len(lines) && !sh.breaks(lines[j-1], lines[j], lines[i]) {
+			j++
+		}
+		for _, p := range partInline(joined(lines[i:j])) {
+			out = append(out, rd.mended(p))
+		}
+		i = j
+	}
+	return out
+}
+
+// joined makes one paragraph of lines that belong together.
+func joined(lines []line) *para {
+	p := &para{caps: true}
+	var f strings.Builder
+	for _, l := range lines {
+		if len(p.r) > 0 {
+			p.r = append(p.r, ' ')
+			f.WriteByte(' ')
+		}
+		p.segs = append(p.segs, seg{len(p.r), l.no})
+		p.r = append(p.r, l.r...)
+		f.WriteString(l.f)
+	}
+	p.f = f.String()
+	p.raw = string(p.r)
+	return p
+}
+
+// mended makes the sure mends and reads the marker.
+func (rd *reader) mended(p *para) *para {
+	s := rd.mend(p.raw, p.segs)
+	if s != p.raw {
+		p.txt = newTxt(s)
+	}
+	p.mark = markOf(p.txt)
+	p.caps = p.words().allCaps()
+	return p
+}
+
+// breaks reports whether next begins a new paragraph after prev; first is the
+// first line of the paragraph so far.
+func (sh shape) breaks(prev, next, first line) bool {
+	if next.starts("noi nhan") || next.starts("kinh gui") || signLine.MatchString(next.f) && next.allCaps() {
+		return true
+	}
+	if next.allCaps() != prev.allCaps() && (next.allCaps() && next.len() > 6 || prev.allCaps() && next.upperAt(0)) {
+		return true
+	}
+	ended := endsSentence(prev.txt)
+	if m := markOf(next.txt); m.style != unmarked {
+		return ended || !falseMark(prev, next, m)
+	}
+	if next.len() == 0 || !unicode.IsUpper(next.r[0]) && !strings.HasPrefix(next.f, `"`) {
+		return !sh.airy && next.gap > 0 && ended && !unicode.IsLower(next.r[0])
+	}
+	switch {
+	case sh.indents && next.indent && !prev.indent, sh.indents && next.indent && ended:
+		return true
+	case ended:
+		return !(sh.wrap > 0 && prev.len()*10 >= sh.wrap*9 && !next.indent && next.gap == 0 && !openers.MatchString(next.f))
+	case !sh.airy && next.gap > 0:
+		return true
+	case openers.MatchString(next.f) && sh.short(prev):
+		return true
+	}
+	return sh.short(prev) && markOf(first.txt).style != unmarked && sh.wrap > 0
+}
+
+// short reports whether a line ended before the right margin.
+func (sh shape) short(l line) bool { return sh.wrap == 0 || l.len()*10 < sh.wrap*7 }
+
+// openers begin the paragraphs that stand around the lists of a dispatch.
+var openers = regexp.MustCompile(`^(?:can cu|thuc hien|theo|nham|de |de nghi|yeu cau|tren day|nhan duoc|tran trong|ubnd|uy ban nhan dan|giao|doi voi|qua trinh|trong qua trinh|truong hop|khi gap|moi |dau moi|thong tin lien he|lien he|trien khai|xet |kinh |so:|v/v|ve viec|phu luc)`)
+
+func endsSentence(t txt) bool {
+	t = t.trimRight(`"')`)
+	if t.len() == 0 {
+		return true
+	}
+	switch t.f[t.len()-1] {
+	case '.', ';', ':', '!', '?':
+		return true
+	case '/':
+		return strings.HasSuffix(t.f, "./")
+	}
+	return false
+}
+
+var refersTo = regexp.MustCompile(`(?:diem|khoan|muc|dieu|so|ngay|thang|tu|den|nam|phu luc|mau|va|,|-|lan thu|truoc|gio)$`)
+
+// falseMark reports a wrapped line that only looks like an item: the "- xã hội"
+// of "chính trị - xã hội", the "5." of "ngày 5.", the "a)" of "điểm a)".
+func falseMark(prev, next line, m marker) bool {
+	after := next.from(min(m.width, next.len()))
+	switch {
+	case m.style == dash || m.style == plus || m.style == bulletDot:
+		return after.len() > 0 && unicode.IsLower(after.r[0]) && !next.indent && next.gap == 0 ||
+			after.len() > 0 && unicode.IsLower(after.r[0]) && !hasMark(prev)
+	case refersTo.MatchString(prev.f):
+		return !next.indent
+	}
+	return false
+}
+
+func hasMark(l line) bool { return markOf(l.txt).style.isBullet() }

@@ -1,0 +1,93 @@
+package dispatch
+
+import (
+	"regexp"
+	"strings"
+)
+
+var (
+	dailyWord   = regexp.MustCompile(`\b(?:hang|moi) ngay\b|\btrong ngay\b|\bngay (?:2|hai|3|ba) lan\b`)
+	shiftHours  = regexp.MustCompile(`\b(?:dau ca|giao ca|moi ca|diem danh|cac moc|cac khung gio)\b`)
+	monthlyDay  = regexp.MustCompile(`\b(?:truoc |vao )?ngay (\d{1,2}) (?:hang|moi) (thang|quy|nam)\b`)
+	reportWord  = regexp.MustCompile(`\bbao cao|\bgui\b|\btong hop|\bthong bao`)
+	weeklyHours = regexp.MustCompile(`\b(?:hang|moi) tuan\b`)
+)
+
+// times fills in windows and report times, from the tasks and from the closing
+// sentences, which often hold the only deadline of a report.
+func (rd *reader) times(d *Draft, body []*para) {
+	seen := map[Window]bool{}
+	addWindows := func(t txt) {
+		for _, w := range windowsOf(t) {
+			if !seen[w] {
+				seen[w] = true
+				d.Windows = append(d.Windows, w)
+			}
+		}
+	}
+	addWindows(newTxt(string(d.Document.Subject)))
+	for _, p := range body {
+		addWindows(p.txt)
+		if p.role == closer && reportWord.MatchString(p.f) {
+			d.ReportTimes = append(d.ReportTimes, reportTimes(p.txt, "")...)
+		}
+	}
+	for _, g := range d.Groups {
+		for _, t := range g.Tasks {
+			d.ReportTimes = append(d.ReportTimes, reportTimes(newTxt(t.Text), t.ID)...)
+		}
+	}
+}
+
+// reportTimes reads daily hours ("trước 16 giờ hằng ngày", the hours of each
+// shift), days of the month, and dates by which something is to be reported.
+func reportTimes(t txt, task string) []ReportTime {
+	var out []ReportTime
+	add := func(r ReportTime) {
+		r.Task = Maybe(task)
+		out = append(out, r)
+	}
+	if g := monthlyDay.FindStringSubmatch(t.f); g != nil {
+		add(ReportTime{Every: Maybe(everyName[g[2]]), Day: atoi(g[1])})
+	}
+	dated := stamps(t)
+	switch {
+	case dailyWord.MatchString(t.f) || shiftHours.MatchString(t.f):
+		for _, h := range hoursOf(t) {
+			add(ReportTime{At: Maybe(h), Every: "day"})
+		}
+	case weeklyHours.MatchString(t.f):
+		for _, h := range hoursOf(t) {
+			add(ReportTime{At: Maybe(h), Every: "week"})
+		}
+	}
+	if reportWord.MatchString(t.f) {
+		for _, s := range dated {
+			if s.due {
+				add(ReportTime{At: Maybe(s.hour), Date: Maybe(s.date)})
+			}
+		}
+	}
+	return out
+}
+
+// hoursOf lists the times of day that belong to no date and are no duration ("24 giờ").
+func hoursOf(t txt) []string {
+	var out []string
+	for at := 0; at < t.len(); {
+		g := hourIn.FindStringSubmatchIndex(t.f[at:])
+		if g == nil {
+			break
+		}
+		min := ""
+		if g[4] >= 0 {
+			min = t.f[at+g[4] : at+g[5]]
+		}
+		before := t.f[:at+g[2]]
+		if h := clock(t.f[at+g[2]:at+g[3]], min); h != "" && !strings.HasSuffix(before, "trong ") && !strings.HasSuffix(before, "vong ") && !strings.HasSuffix(before, "sau ") {
+			out = append(out, h)
+		}
+		at += max(g[3], g[5])
+	}
+	return out
+}

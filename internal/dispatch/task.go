@@ -1,0 +1,202 @@
+package dispatch
+
+import (
+	"regexp"
+	"strings"
+)
+
+// task makes one task of an item, with what its sub-items and further paragraphs say.
+func (rd *reader) task(n *node, in inherit) Task {
+	var text, clause []string
+	span := n.p.span()
+	walk(n, func(p *para, kid bool) {
+		if kid {
+			text = append(text, p.String())
+		} else {
+			text = append(text, p.words().String())
+		}
+		clause = append(clause, p.raw)
+		span.To = max(span.To, p.span().To)
+	})
+	t := newTxt(plainEnd(strings.Join(text, " ")))
+	task := Task{
+		Text: t.String(), Clause: strings.Join(clause, " "), Lines: span, Mark: in.marks + n.p.mark.printed,
+		Cites: rd.citesOf(t), Due: duesOf(t),
+	}
+	if len(task.Due) == 0 {
+		task.Due = append(task.Due, in.due...)
+	}
+	task.Due = orEmpty(task.Due)
+	order := t
+	if who, rest, ok := rd.audienceOf(t); ok {
+		order = rest
+		task.Audience = who
+	} else {
+		task.Audience = in.audience
+	}
+	if inner, ok := rd.throughOthers(order); ok {
+		order = inner
+	}
+	task.Title = rd.title(order)
+	task.Kind, task.Every, task.OnEvent = rd.kind(order, t)
+	task.AtOnce = atOnce.MatchString(t.f)
+	task.Within = withinOf(t)
+	task.Evidence = evidence(order)
+	return task
+}
+
+// throughOthers finds the order itself in "chỉ đạo các đơn vị ... rà soát": what
+// the others are to be made to do.
+func (rd *reader) throughOthers(t txt) (txt, bool) {
+	const lead = "chi dao "
+	if !t.starts(lead) || !rd.bodyLed(capitalized(t.from(len(lead)))) {
+		return t, false
+	}
+	who := t.from(len(lead))
+	at := rd.orderAt(who)
+	if at < 0 {
+		return t, false
+	}
+	return who.from(at), true
+}
+
+// capitalized is t with a capital first letter, as at the head of a clause.
+func capitalized(t txt) txt {
+	if t.len() == 0 {
+		return t
+	}
+	return newTxt(capital(t.String()))
+}
+
+// walk visits an item's paragraphs in the order printed.
+func walk(n *node, visit func(p *para, kid bool)) {
+	visit(n.p, false)
+	for _, m := range n.more {
+		visit(m, true)
+	}
+	for _, k := range n.kids {
+		walk(k, func(p *para, _ bool) { visit(p, true) })
+	}
+}
+
+// plainEnd writes the end mark of a dispatch, "./.", as the full stop it contains.
+func plainEnd(s string) string {
+	s = strings.TrimSpace(s)
+	if t, ok := strings.CutSuffix(s, "./."); ok {
+		return t + "."
+	}
+	return s
+}
+
+var (
+	recurs   = regexp.MustCompile(`\b(?:hang|moi) (gio|ca|ngay|tuan|thang|quy|nam)\b`)
+	periodic = regexp.MustCompile(`\bdinh ky\b`)
+	stands   = regexp.MustCompile(`\b(?:thuong xuyen|lien tuc|duy tri|tuan thu|24/7|24/24|san sang|truc (?:giam sat|ban|chi huy|lanh dao|tet|co quan|bao ve|chien dau|ky thuat|su co|24)|to chuc truc|bo tri (?:can bo|day du|luc luong|nhan luc|nguon|nguoi)|chap hanh nghiem|nghiem cam|trong suot)`)
+	onEvent  = regexp.MustCompile(`^(?:khi |truong hop |neu |ngay khi )|\bkhi (?:phat hien|co su co|xay ra|gap su co|co dau hieu|co tinh huong|phat sinh)|\bngay khi\b`)
+	answers  = regexp.MustCompile(`\b(?:ngan chan kip thoi|kip thoi (?:phat hien|xu ly|ngan chan|ung cuu|khac phuc|bao cao|phan anh)|xu ly kip thoi|bao dam phat hien|khong de )`)
+	atOnce   = regexp.MustCompile(`\b(?:ngay khi|ngay sau|ngay lap tuc|khan truong|kip thoi|tuc thoi|lap tuc)\b|(?:thuc hien|trien khai|bao cao|xu ly|lien he|thong bao|truc|gui) ngay\b(?: ?[^\s\d]|$)`)
+	oneOff   = newLexicon(`rà soát, kiểm tra, đăng tải, tuyên truyền, lập, xây dựng, ban hành, gửi, báo cáo, cập nhật, sao lưu, hoàn thành, hoàn thiện, đổi,
+thay đổi, cài đặt, nâng cấp, thành lập, kiện toàn, phổ biến, quán triệt, niêm yết, công bố, điều tra, thống kê, tập huấn, diễn tập, vá, đăng, nộp, trình, tổng kết, sơ kết, ký cam kết, lập danh sách, rà quét, bóc gỡ, kiểm kê, tổng hợp, xác minh, treo cờ, treo, vệ sinh, thông báo, tham mưu, kiểm đếm, thiết lập, tắt, bật, xóa, cử`)
+)
+
+var everyName = map[string]string{"gio": "hour", "ca": "shift", "ngay": "day", "tuan": "week", "thang": "month", "quy": "quarter", "nam": "year"}
+
+// kind proposes how a task lives: the calendar's words make it recurring; words
+// of watch and readiness make it standing unless its verb is a single act; a duty
+// that waits for an event stands too.
+func (rd *reader) kind(order, whole txt) (Kind, string, bool) {
+	event := onEvent.MatchString(order.f)
+	if every := everyOf(whole); every != "" {
+		return Recurring, every, event
+	}
+	if periodic.MatchString(whole.f) {
+		return Recurring, "", event
+	}
+	act := rd.singleAct(order)
+	switch {
+	case stands.MatchString(order.f) && !(act && !stands.MatchString(firstClause(order).f)):
+		if act && rd.plans(order) {
+			return Once, "", event
+		}
+		return Standing, "", event
+	case event && !act:
+		return Standing, "", true
+	case !act && answers.MatchString(order.f):
+		return Standing, "", true
+	}
+	return Once, "", event
+}
+
+// everyOf reads the beat of a recurring task. "hàng" is taken with its mark or
+// without any: "hang" in "ngân hàng năm" is excluded by the word before.
+func everyOf(t txt) string {
+	for _, g := range recurs.FindAllStringSubmatchIndex(t.f, -1) {
+		before := strings.TrimRight(t.f[:g[0]], " ")
+		if strings.HasSuffix(before, "ngan") || strings.HasSuffix(before, "nha") || strings.HasSuffix(before, "khach") {
+			continue
+		}
+		unit := everyName[t.f[g[2]:g[3]]]
+		if t.f[g[0]] == 'm' && unit == "shift" {
+			continue // "mỗi ca 01 lãnh đạo" counts people, not times
+		}
+		return unit
+	}
+	return ""
+}
+
+// firstClause is a text up to its first sign.
+func firstClause(t txt) txt {
+	if i := strings.IndexAny(t.f, ",;.:"); i > 0 {
+		return t.slice(0, i)
+	}
+	return t
+}
+
+// singleAct reports an order whose verb, after fillers, is done once and finished.
+func (rd *reader) singleAct(t txt) bool {
+	ws := wordsOf(t, 8)
+	for i := 0; i < len(ws); {
+		if oneOff.match(t, ws, i, rd.accentless) > 0 {
+			return true
+		}
+		n := fillers.match(t, ws, i, rd.accentless)
+		if n == 0 {
+			return false
+		}
+		i += n
+	}
+	return false
+}
+
+// plans reports an order to write something down, which is done once even where
+// what is written is a watch: "Lập lịch trực 24/7".
+func (rd *reader) plans(t txt) bool {
+	return planned.MatchString(t.f)
+}
+
+var planned = regexp.MustCompile(`^(?:chu dong |khan truong |tiep tuc )?(?:lap|xay dung|ban hanh|gui|dang|hoan thanh|hoan thien|phe duyet|cu|thanh lap|kien toan|cap nhat|bao cao) `)
+
+// proofs propose, by the verb, what would show that a task is done.
+var proofs = []struct {
+	re   *regexp.Regexp
+	what []string
+}{
+	{regexp.MustCompile(`dang tai|dang toan van|\bdang bai`), []string{"đường dẫn bài đăng", "ảnh chụp màn hình có ngày"}},
+	{regexp.MustCompile(`tuyen truyen|pho bien|quan triet|tap huan`), []string{"ảnh hoặc đường dẫn bài tuyên truyền", "số người tham dự"}},
+	{regexp.MustCompile(`lo hong|ban va`), []string{"bảng hệ thống, lỗ hổng, ngày vá, người làm"}},
+	{regexp.MustCompile(`ma doc|phan mem doc hai|botnet`), []string{"số máy đã quét, số máy nhiễm, đã xử lý"}},
+	{regexp.MustCompile(`sao luu`), []string{"biên bản sao lưu, thử khôi phục"}},
+	{regexp.MustCompile(`lich truc|phan cong|bo tri|truc giam sat`), []string{"bảng phân công trực có chữ ký", "nhật ký trực"}},
+	{regexp.MustCompile(`bao cao|tong hop`), []string{"số, ngày báo cáo đã gửi"}},
+	{regexp.MustCompile(`ra soat|kiem tra`), []string{"biên bản rà soát, kiểm tra"}},
+	{regexp.MustCompile(`ket noi`), []string{"trạng thái kết nối mỗi ca"}},
+}
+
+func evidence(order txt) []string {
+	for _, p := range proofs {
+		if p.re.MatchString(order.f) {
+			return append([]string{}, p.what...)
+		}
+	}
+	return []string{}
+}

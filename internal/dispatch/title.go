@@ -1,0 +1,226 @@
+package dispatch
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+)
+
+// maxTitle is the longest title in code points; a button or a narrow table shows it whole.
+const maxTitle = 40
+
+// shortForms are the abbreviations offices use themselves; keys are folded.
+var shortForms = []struct {
+	re *regexp.Regexp
+	to string
+}{
+	{regexp.MustCompile(`\ban toan thong tin(?: mang)?\b`), "ATTT"},
+	{regexp.MustCompile(`\ban ninh mang\b`), "ANM"},
+	{regexp.MustCompile(`\bcong nghe thong tin\b`), "CNTT"},
+	{regexp.MustCompile(`\bcong thong tin dien tu\b`), "Cổng TTĐT"},
+	{regexp.MustCompile(`\btrang thong tin dien tu\b`), "Trang TTĐT"},
+	{regexp.MustCompile(`\bthong tin dien tu\b`), "TTĐT"},
+	{regexp.MustCompile(`\b(?:noi dung )?cong van(?: so)?\b`), "CV"},
+	{regexp.MustCompile(`\buy ban nhan dan\b`), "UBND"},
+	{regexp.MustCompile(`\bhoi dong nhan dan\b`), "HĐND"},
+	{regexp.MustCompile(`\bphan mem doc hai\b`), "mã độc"},
+	{regexp.MustCompile(`\b(?:thong tin va truyen thong)\b`), "TT&TT"},
+	{regexp.MustCompile(`\bphong,? chay,? (?:va )?chua chay\b`), "PCCC"},
+	{regexp.MustCompile(`\bphong,? chong thien tai\b`), "PCTT"},
+	{regexp.MustCompile(`\btim kiem,? cuu nan\b`), "TKCN"},
+}
+
+// needless words carry nothing in a title.
+var needless = regexp.MustCompile(`\b(?:cac|nhung|toan bo|day du|kip thoi|thuong xuyen,? lien tuc|thuong xuyen|khan truong|nghiem tuc|chu dong|tich cuc|lien tuc|noi dung|sau|moi|day manh viec|cong tac) `)
+
+// cutBefore are the words a title may end before, dangling the words it may not end with.
+var (
+	cutBefore = newLexicon(`và, của, cho, trong, tại, theo, để, với, trên, từ, đối với, nhằm, khi, đến, tới, về, do, qua, thuộc, có, bằng, như, hoặc, trước, sau, vào, ở, được, bị, kịp thời, thường xuyên, bảo đảm, đảm bảo, nếu, là, mà, theo đúng, gồm, đã, gửi, đang`)
+	dangling  = newLexicon(`và, của, cho, trong, tại, theo, để, với, trên, từ, đối, nhằm, khi, đến, tới, về, do, qua, thuộc, có, bằng, như, hoặc, trước, sau, vào, ở, được, bị, các, những, mọi, nếu, là, mà, số, ngày, việc, gồm, đã, không, cần, phải, hệ, một, hai, lực, thông, bộ, an, cơ, đơn, máy, nguồn, biện, kế, lịch, mật, phương, quy, tài, tình, vi, xử, khắc, đầy, toàn, công, phục, tổ, nhân, cảnh, sự, trang, kiểm, đang, mỗi, dữ, chủ, thực, bảo, đảm, nâng, xây, tuyên, giám, hỗ, ứng, trung, văn, phòng, ban, cấp, lỗ, điểm, triển, tăng, phối, hướng, chấp, giải, báo, lãnh, cán, quản, quốc, địa, chính, mạng lưới của, thường, kịp, nghiêm, khẩn, chỉ, tiếp, trách, nhiệm vụ của, nước, tháng, năm, giờ, ca, đồng, hành, sử, thiết`)
+)
+
+// title proposes a short order for a button: the verb with its object, in the
+// offices' own abbreviations, cut where a phrase ends.
+func (rd *reader) title(order txt) string {
+	t := order
+	if t.len() > 300 {
+		t = t.slice(0, 300)
+	}
+	t = rd.withoutWhen(t)
+	if w := watchTitle(t); w != "" {
+		return w
+	}
+	t = rd.withoutFillers(t)
+	t = shorten(t)
+	if c := rd.bareVerbs(t); c != "" {
+		t = newTxt(c)
+	}
+	t = newTxt(strings.Join(strings.Fields(t.String()), " "))
+	if cut := sentenceCut(t); cut > 0 {
+		t = t.slice(0, cut)
+	}
+	t = t.trim(",;:.-")
+	if t.len() > maxTitle {
+		t = rd.cutTitle(t)
+	}
+	return capital(t.trim(",;:.-(").String())
+}
+
+// withoutWhen drops a leading condition: "Khi có sự cố: báo lãnh đạo" is about telling.
+func (rd *reader) withoutWhen(t txt) txt {
+	if !strings.HasPrefix(t.f, "khi ") && !strings.HasPrefix(t.f, "truong hop ") && !strings.HasPrefix(t.f, "truoc ") && !strings.HasPrefix(t.f, "trong ") && !strings.HasPrefix(t.f, "tu ") {
+		return t
+	}
+	if i := strings.IndexAny(t.f, ":,"); i > 0 && i+3 < t.len() && i < 120 {
+		if rest := t.from(i + 1).trim(""); rd.verbLed(rest) {
+			return rest
+		}
+	}
+	return t
+}
+
+var watch = regexp.MustCompile(`^(?:chu dong |khan truong )?(?:phan cong|bo tri|to chuc)\b[^.;:]{0,60}?\b(truc(?: giam sat| ban| chi huy| lanh dao| ky thuat)*(?: (?:24/24|24/7)(?: ?gio)?(?: ?/ ?ngay)?))`)
+
+// watchTitle names a round-the-clock duty by what it is.
+func watchTitle(t txt) string {
+	g := watch.FindStringSubmatchIndex(t.f)
+	if g == nil || g[3]-g[2] > maxTitle {
+		return ""
+	}
+	return capital(t.slice(g[2], g[3]).String())
+}
+
+// withoutFillers drops words before the verb that carries the order, as long as a verb follows.
+func (rd *reader) withoutFillers(t txt) txt {
+	for range 4 {
+		ws := wordsOf(t, 6)
+		n := fillers.match(t, ws, 0, rd.accentless)
+		if n == 0 || n >= len(ws) || verbs.match(t, ws, n, rd.accentless) == 0 && t.f[ws[n].from-1] != ',' {
+			return t
+		}
+		if t.f[ws[n-1].to] == ',' && verbs.match(t, ws, n, rd.accentless) == 0 {
+			return t
+		}
+		t = t.from(ws[n].from)
+	}
+	return t
+}
+
+// shorten writes the offices' abbreviations and drops needless words.
+func shorten(t txt) txt {
+	for _, s := range shortForms {
+		t = replaceAll(t, s.re, s.to)
+	}
+	t = replaceAll(t, regexp.MustCompile(`^dang tai `), "Đăng ")
+	if t.len() > maxTitle {
+		t = replaceAll(t, needless, "")
+	}
+	return t
+}
+
+func replaceAll(t txt, re *regexp.Regexp, to string) txt {
+	found := re.FindAllStringIndex(t.f, -1)
+	if found == nil {
+		return t
+	}
+	var b strings.Builder
+	at := 0
+	for _, g := range found {
+		b.WriteString(string(t.r[at:g[0]]))
+		b.WriteString(to)
+		at = g[1]
+	}
+	b.WriteString(string(t.r[at:]))
+	return newTxt(b.String())
+}
+
+var objectLater = regexp.MustCompile(`\bdoi voi (?:he thong |viec )?([^,.;:]{3,40})`)
+
+// bareVerbs finds the object of an order whose first clauses are verbs only:
+// "Kiểm tra, rà soát, kịp thời có phương án xử lý đối với hệ thống Cổng".
+func (rd *reader) bareVerbs(t txt) string {
+	head := t
+	if i := strings.IndexAny(t.f, ".;:"); i > 0 {
+		head = t.slice(0, i)
+	}
+	ws := wordsOf(head, 8)
+	i, end := 0, 0
+	for i < len(ws) {
+		n := verbs.match(head, ws, i, rd.accentless)
+		if n == 0 || fillers.match(head, ws, i, rd.accentless) > 0 && i > 0 {
+			break
+		}
+		i += n
+		end = ws[i-1].to
+	}
+	if end == 0 || end >= head.len() || head.f[end] != ',' {
+		return ""
+	}
+	g := objectLater.FindStringSubmatchIndex(head.f)
+	if g == nil {
+		return ""
+	}
+	object := head.slice(g[2], g[3])
+	if j := strings.Index(object.f, " cua "); j > 0 {
+		object = object.slice(0, j)
+	}
+	return head.slice(0, end).String() + " " + object.String()
+}
+
+// sentenceCut is where the first sentence ends, when it leaves a title behind.
+func sentenceCut(t txt) int {
+	for i := 0; i < t.len(); i++ {
+		switch t.f[i] {
+		case ';', ':':
+			if i > 8 {
+				return i
+			}
+		case '.':
+			if i > 8 && (i+1 == t.len() || t.f[i+1] == ' ') {
+				return i
+			}
+		case '(':
+			if i > 12 {
+				return i
+			}
+		}
+	}
+	return 0
+}
+
+// cutTitle cuts a long title: before a sign or a joining word when enough is left,
+// else at the last whole word that does not dangle.
+func (rd *reader) cutTitle(t txt) txt {
+	ws := wordsOf(t, 20)
+	best, whole := 0, 0
+	for i := 1; i < len(ws); i++ {
+		end := ws[i-1].to
+		if end > maxTitle {
+			break
+		}
+		if dangling.match(t, ws, i-1, rd.accentless) == 1 {
+			continue
+		}
+		whole = end
+		if t.f[end] == ',' || cutBefore.match(t, ws, i, rd.accentless) > 0 {
+			best = end
+		}
+	}
+	switch {
+	case best >= 16 || whole == 0 && best > 0:
+		return t.slice(0, best)
+	case whole > 0:
+		return t.slice(0, whole)
+	}
+	return t.slice(0, min(maxTitle, t.len()))
+}
+
+// capital begins a title with a capital.
+func capital(s string) string {
+	r := []rune(s)
+	if len(r) == 0 {
+		return s
+	}
+	r[0] = unicode.ToUpper(r[0])
+	return string(r)
+}

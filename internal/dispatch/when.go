@@ -1,0 +1,192 @@
+package dispatch
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// All patterns run on folded text. A time of day stands before its day:
+// "17 giờ 00 ngày 03/02/2027", "trước 09 giờ 00, các ngày 02/02/2022 (...), 04/02/2022".
+const (
+	hourPart = `(\d{1,2})\s?(?:gio|h|g|:)\s?(\d{2})?(?:\s?phut|')?`
+	dayPart  = `(\d{1,2})\s?(?:[/.-]|thang)\s?(\d{1,2})(?:\s?(?:[/.-]|,? ?nam)\s?(\d{4}))?`
+)
+
+var (
+	dateIn    = regexp.MustCompile(`(\d{1,2})\s?(?:[/.-]|thang)\s?(\d{1,2})\s?(?:[/.-]|,? ?nam)\s?(\d{4})`)
+	shortDate = regexp.MustCompile(`(?:^|[^\d/.,-])` + dayPart + `(?:[^\d/]|$)`)
+	hourIn    = regexp.MustCompile(`(?:^|[^\d/.:,])(\d{1,2})(?:\s?gio|\s?g|\s?h|:)\s?(\d{2})?(?:\s?phut|')?(?:[^a-z_\d]|$)`)
+	dueLead   = regexp.MustCompile(`(?:\btruoc|\bcham nhat|\bmuon nhat|\bhan cuoi|\bthoi han|\bthoi gian (?:hoan thanh|bao cao|gui)|\bhoan thanh(?: xong)?(?: truoc)?|\bxong (?:truoc|trong)|\btrong|\bvao)\b`)
+	windowIn  = regexp.MustCompile(`\btu (?:` + hourPart + `,? ?)?(?:ngay )?` + dayPart + `(?: \([^)]*\))?,? (?:cho )?(?:den|toi)(?: het)? ?(?:` + hourPart + `,? ?)?(?:ngay )?` + dayPart)
+	withinIn  = regexp.MustCompile(`\btrong (?:vong |thoi han |thoi gian )?(\d{1,3}) ?(gio|h|phut|ngay|tuan)\b`)
+)
+
+// isoDate checks a day; year 0 means that none was printed.
+func isoDate(day, month, year int) (string, bool) {
+	t := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
+	if t.Day() != day || int(t.Month()) != month || year < 1945 || year > 2100 {
+		return "", false
+	}
+	return t.Format("2006-01-02"), true
+}
+
+// firstDate is the first full date of a text.
+func firstDate(t txt) (string, bool) {
+	g := dateIn.FindStringSubmatch(t.f)
+	if g == nil {
+		return "", false
+	}
+	return isoDate(atoi(g[1]), atoi(g[2]), atoi(g[3]))
+}
+
+// stamp is one date found, with the time of day printed before it.
+type stamp struct {
+	at   int    // rune offset of the date
+	end  int    // rune offset behind it
+	date string // ISO
+	hour string // 17:00; "" when none
+	due  bool   // a word before it makes it a deadline
+}
+
+// stamps lists the dates of a text in order. Dates of cited documents ("Công văn
+// số ... ngày ...") and both ends of a window are no deadlines.
+func stamps(t txt) []stamp {
+	if !strings.ContainsAny(t.f, "/") && !strings.Contains(t.f, "thang") && !strings.ContainsAny(t.f, ".-") {
+		return nil
+	}
+	var out []stamp
+	last := 0
+	for at := 0; at < t.len(); {
+		g := dateIn.FindStringSubmatchIndex(t.f[at:])
+		if g == nil {
+			break
+		}
+		s := stamp{at: at + g[0], end: at + g[1]}
+		iso, ok := isoDate(atoi(t.f[at+g[2]:at+g[3]]), atoi(t.f[at+g[4]:at+g[5]]), atoi(t.f[at+g[6]:at+g[7]]))
+		if ok && (s.at == 0 || !isDigit(t.f[s.at-1]) && t.f[s.at-1] != '/') {
+			s.date = iso
+			before := t.f[max(last, s.at-90):s.at]
+			s.hour, s.due = lead(before, out, last > 0)
+			out = append(out, s)
+		}
+		last = s.end
+		at = s.end
+	}
+	return out
+}
+
+var (
+	citesBefore = regexp.MustCompile(`(?:/[a-z][a-z0-9_&-]*|\bban hanh|\bthong qua)[, ]*(?:ngay )?$`)
+	alsoBefore  = regexp.MustCompile(`^(?: \([^)]*\))?(?:,| va|;) ?(?:ngay )?$`)
+	fromBefore  = regexp.MustCompile(`\b(?:tu|ke tu)(?: ` + hourPart + `,?)?(?: ngay)? ?$`)
+	untilBefore = regexp.MustCompile(`\b(?:den|toi)(?: het)?(?: ` + hourPart + `,?)?(?: ngay)? ?$`)
+	sentenceEnd = regexp.MustCompile(`[;]|\. `)
+)
+
+// lead reads the words before a date: its hour and whether it is a deadline. A
+// further date of an enumeration shares both with the one before it.
+func lead(before string, prev []stamp, follows bool) (hour string, due bool) {
+	if follows && len(prev) > 0 && alsoBefore.MatchString(before) {
+		return prev[len(prev)-1].hour, prev[len(prev)-1].due
+	}
+	if i := sentenceEnd.FindAllStringIndex(before, -1); i != nil {
+		before = before[i[len(i)-1][1]:]
+	}
+	if citesBefore.MatchString(before) || fromBefore.MatchString(before) {
+		return "", false
+	}
+	if untilBefore.MatchString(before) && strings.Contains(before, "tu ") {
+		return "", false
+	}
+	g := dueLead.FindAllStringIndex(before, -1)
+	if g == nil {
+		return "", false
+	}
+	tail := before[g[len(g)-1][0]:]
+	if strings.Contains(tail, " so ") && strings.Contains(tail, "/") {
+		return "", false
+	}
+	if h := hourIn.FindAllStringSubmatch(tail, -1); h != nil {
+		hour = clock(h[len(h)-1][1], h[len(h)-1][2])
+	}
+	return hour, true
+}
+
+// clock is hh:mm; "" when it is no time of day.
+func clock(h, m string) string {
+	hh, mm := atoi(h), 0
+	if m != "" {
+		mm = atoi(m)
+	}
+	if hh > 24 || mm > 59 {
+		return ""
+	}
+	return fmt.Sprintf("%02d:%02d", hh%24, mm)
+}
+
+// duesOf lists the deadlines of a text in ISO 8601.
+func duesOf(t txt) []string {
+	var out []string
+	for _, s := range stamps(t) {
+		if !s.due {
+			continue
+		}
+		if s.hour != "" {
+			out = append(out, s.date+"T"+s.hour)
+		} else {
+			out = append(out, s.date)
+		}
+	}
+	return out
+}
+
+// windowsOf lists the spans "từ ... đến hết ..." of a text; a first date without
+// a year takes the year of the second, or the one before across the new year.
+func windowsOf(t txt) []Window {
+	if !strings.Contains(t.f, "tu ") {
+		return nil
+	}
+	var out []Window
+	for _, g := range windowIn.FindAllStringSubmatch(t.f, -1) {
+		d1, m1, y1 := atoi(g[3]), atoi(g[4]), atoi(g[5])
+		d2, m2, y2 := atoi(g[8]), atoi(g[9]), atoi(g[10])
+		if y2 == 0 {
+			y2 = y1
+		}
+		if y1 == 0 {
+			y1 = y2
+			if m1 > m2 {
+				y1--
+			}
+		}
+		from, ok1 := isoDate(d1, m1, y1)
+		to, ok2 := isoDate(d2, m2, y2)
+		if ok1 && ok2 && from <= to {
+			out = append(out, Window{from, to})
+		}
+	}
+	return out
+}
+
+// withinOf lists the spans "trong vòng 24 giờ" as ISO 8601 durations.
+func withinOf(t txt) []string {
+	out := []string{}
+	for _, g := range withinIn.FindAllStringSubmatch(t.f, -1) {
+		switch g[2] {
+		case "gio", "h":
+			out = append(out, "PT"+g[1]+"H")
+		case "phut":
+			out = append(out, "PT"+g[1]+"M")
+		case "ngay":
+			out = append(out, "P"+g[1]+"D")
+		case "tuan":
+			out = append(out, "P"+g[1]+"W")
+		}
+	}
+	return out
+}
