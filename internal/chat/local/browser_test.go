@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
 	"trucban/internal/chat"
@@ -174,6 +175,15 @@ func TestPageInBrowser(t *testing.T) {
 	run("phone room", chromedp.Click(`[data-chat="vhxh"]`), chromedp.WaitVisible(onCard))
 	fits("the chat")
 	screenshot(t, ctx, "page-phone.png")
+	dark := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}}
+	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, dark); err != nil {
+		t.Fatal(err)
+	}
+	run("dark", chromedp.EmulateViewport(1100, 700), chromedp.SendKeys("#text", "/"), chromedp.WaitVisible("#menu button"))
+	if ground := look(t, ctx, chromedp.Evaluate[string](`getComputedStyle(document.body).backgroundColor`)); ground != "rgb(14, 21, 28)" {
+		t.Errorf("in the dark the page is %s", ground)
+	}
+	screenshot(t, ctx, "page-dark.png")
 	stop()
 	if err := <-done; err != nil {
 		t.Error(err)

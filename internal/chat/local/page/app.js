@@ -1,4 +1,4 @@
-import { el, message, avatar, plain, hm, hms, day } from "./view.js";
+import { el, message, avatar, brief, hm, hms, day } from "./view.js";
 
 const $ = (id) => document.getElementById(id);
 const app = $("app"), log = $("log"), text = $("text");
@@ -62,8 +62,9 @@ function arrive(m) {
   if (m.chat === open) {
     const old = log.querySelector(`[data-id="${CSS.escape(m.id)}"]`);
     const now = message(m, acts());
-    if (old) { now.classList.add("changed"); old.replaceWith(now); }
-    else { const end = atEnd(); separate(list[list.length - 2], m); log.append(now); if (end || m.person === me) toEnd(); }
+    if (old) { now.classList.add("changed"); old.replaceWith(now); } else { separate(list[list.length - 2], m); log.append(now); }
+    log.querySelector(".empty")?.remove();
+    if (stick || m.person === me) toEnd();
   }
   side();
 }
@@ -75,6 +76,8 @@ function people() {
   pick.replaceChildren(...state.people.map((p) => el("option", { value: p.id, selected: p.id === me }, p.name + (p.note ? " · " + p.note : ""))));
 }
 
+// A private chat is called after the one it is with.
+const name = (c) => c.kind === "private" ? state.bot : c.title;
 const readKey = (id) => me + "/" + id;
 function unread(c) {
   const last = seen[readKey(c.id)] || 0;
@@ -105,10 +108,10 @@ function side() {
 
 function entry(c) {
   const list = state.messages[c.id] || [], last = list[list.length - 1], n = unread(c);
-  const words = last ? (last.person === me ? "Tôi: " : "") + (plain(last.body) || (last.file ? last.file.name : "…")).split("\n")[0] : "Chưa có tin";
+  const words = last ? (last.person === me ? "Tôi: " : "") + brief(last) : "Chưa có tin";
   return el("li", {}, el("button", { type: "button", class: "chat" + (c.id === open ? " on" : ""), "aria-current": c.id === open, "data-chat": c.id, onclick: () => enter(c.id) },
-    avatar(c.kind === "private" ? "TB" : c.title, c.id),
-    el("span", { class: "what" }, el("b", {}, c.title), el("span", { class: "last" }, words)),
+    avatar(name(c), c.id, c.kind === "private" && "bot"),
+    el("span", { class: "what" }, el("b", {}, name(c)), el("span", { class: "last" }, words)),
     el("span", { class: "side-meta" }, last && el("time", {}, hm(last.edited || last.at)), n > 0 && el("span", { class: "badge", "aria-label": n + " tin chưa đọc" }, n > 99 ? "99+" : String(n)))));
 }
 
@@ -125,8 +128,11 @@ function enter(id) {
 
 const narrow = () => matchMedia("(max-width: 760px)").matches;
 const current = () => state.chats.find((c) => c.id === open);
+let stick = true; // the reader is at the newest message and stays there
 const atEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 120;
-const toEnd = () => { log.scrollTop = log.scrollHeight; };
+const toEnd = () => { log.scrollTop = log.scrollHeight; stick = true; };
+log.addEventListener("scroll", () => { stick = atEnd(); });
+log.addEventListener("load", () => { if (stick) toEnd(); }, true); // a picture got its height
 
 function acts() {
   return {
@@ -146,22 +152,22 @@ function separate(before, m) {
 
 function room() {
   const c = current(), list = state.messages[open] || [];
-  $("title").textContent = c ? c.title : "";
-  $("members").textContent = !c ? "" : c.kind === "private" ? "riêng với bot" : (c.members || []).length + " người: " + (c.members || []).join(", ");
+  $("title").textContent = c ? name(c) : "";
+  $("members").textContent = !c ? "" : c.kind === "private" ? "riêng với " + c.members[0] : (c.members || []).length + " người: " + (c.members || []).join(", ");
   log.replaceChildren();
   if (c && !list.length) log.append(el("p", { class: "empty" }, "Chưa có tin nào. Gõ / để xem các lệnh."));
   list.forEach((m, i) => { separate(list[i - 1], m); log.append(message(m, acts())); });
   toEnd();
   $("composer").hidden = !c?.mine;
   $("locked").hidden = !!c?.mine;
-  const name = state.people.find((p) => p.id === me)?.name || "";
-  $("locked").textContent = c && !c.mine ? name + " không ở trong nhóm này. Chọn người khác ở ô “Tôi là” để nhắn." : "";
+  const own = state.people.find((p) => p.id === me)?.name || "";
+  $("locked").textContent = c && !c.mine ? own + " không ở trong nhóm này. Chọn người khác ở ô “Tôi là” để nhắn." : "";
 }
 
 function answer(m) {
   quote = m;
   $("quoting").hidden = !m;
-  $("quoted").textContent = m ? m.from + ": " + plain(m.body).split("\n")[0] : "";
+  $("quoted").textContent = m ? m.from + ": " + brief(m) : "";
   if (m) text.focus();
 }
 

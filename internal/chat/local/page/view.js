@@ -34,6 +34,12 @@ function nodes(list) {
   });
 }
 
+// brief is a message in one line, for the list of chats.
+export function brief(m) {
+  const words = plain(m.body).split("\n")[0];
+  return words || (m.file && m.file.name) || (m.contact && m.contact.name + ", " + m.contact.phone) || "";
+}
+
 export function plain(list) { return (list || []).map((n) => (n.t || "") + plain(n.k)).join(""); }
 
 function size(n) { return n < 1024 ? n + " B" : n < 1 << 20 ? Math.round(n / 1024) + " kB" : (n / (1 << 20)).toFixed(1) + " MB"; }
@@ -56,9 +62,10 @@ function keyboard(m, act) {
 
 // hue gives each person their own colour, always the same.
 function hue(id) { let h = 7; for (const c of id) h = (h * 31 + c.codePointAt(0)) % 360; return h; }
-function initials(name) { const w = name.split(/\s+/); return w[w.length - 1].slice(0, 1).toUpperCase(); }
-export function avatar(name, id) {
-  const a = el("span", { class: "avatar", "aria-hidden": "true" }, initials(name));
+// avatar: people by the first letter of their given name, the last word; chats and the bot by their first.
+export function avatar(name, id, kind) {
+  const words = name.split(/\s+/), word = kind === "person" ? words[words.length - 1] : words[0];
+  const a = el("span", { class: "avatar" + (kind === "bot" ? " ours" : ""), "aria-hidden": "true" }, word.slice(0, 1).toUpperCase());
   a.style.setProperty("--h", hue(id || name));
   return a;
 }
@@ -82,5 +89,5 @@ export function message(m, act) {
     m.ask && el("div", { class: "keys" }, el("div", { class: "row" },
       el("button", { type: "button", class: "key share", disabled: !act.open, onclick: act.share }, m.ask))));
   return el("article", { class: "msg" + (mine ? " mine" : "") + (bot ? " bot" : ""), "data-id": m.id },
-    !mine && avatar(bot ? "TB" : m.from, m.person), col);
+    !mine && avatar(m.from, m.person, bot ? "bot" : "person"), col);
 }
