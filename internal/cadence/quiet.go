@@ -35,17 +35,17 @@ func (q Quiet) After(t time.Time) time.Time {
 	return wall(t, q.To, 1)
 }
 
-// Before is t itself outside quiet time and the beginning of quiet time inside it.
+// Before is t itself outside quiet time and the last minute before it inside.
 func (q Quiet) Before(t time.Time) time.Time {
 	if t.IsZero() || !q.Holds(t) {
 		return t
 	}
-	return wall(t, q.From, -1)
+	return wall(t, q.From, -1).Add(-time.Minute)
 }
 
 // Add is the moment d after t on a clock that stands still in quiet time, so that
 // steps which are hours apart stay hours apart across a night. A negative d goes
-// back on the ordinary clock, and out of quiet time to its beginning.
+// back on the ordinary clock, and out of quiet time to the minute before it.
 func (q Quiet) Add(t time.Time, d time.Duration) time.Time {
 	if d < 0 || q.IsZero() {
 		return q.Before(t.Add(d))
