@@ -45,6 +45,7 @@ type para struct {
 	after    int
 	rule     bool // a line along the bottom, between the insets
 	box      bool // a frame around
+	leader   bool // the rest of the line is dots, to be filled in by hand
 	keepNext bool
 }
 
@@ -130,6 +131,9 @@ func (b *body) para(p para) {
 	case p.rule:
 		b.writef(`<w:pBdr><w:bottom %s/></w:pBdr>`, line)
 	}
+	if p.leader {
+		b.writef(`<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="%d"/></w:tabs>`, textWidth)
+	}
 	b.writef(`<w:spacing w:before="%d" w:after="%d"/>`, p.before, p.after)
 	if p.inset > 0 || p.first > 0 {
 		b.writef(`<w:ind w:left="%d" w:right="%d" w:firstLine="%d"/>`, p.inset, p.inset, p.first)
@@ -137,9 +141,15 @@ func (b *body) para(p para) {
 	if p.align != "" {
 		b.writef(`<w:jc w:val="%s"/>`, p.align)
 	}
+	if n := len(p.runs); n > 0 && p.runs[n-1].size > 0 { // or the end of the paragraph keeps the line high
+		b.writef(`<w:rPr><w:sz w:val="%d"/></w:rPr>`, p.runs[n-1].size)
+	}
 	b.writef(`</w:pPr>`)
 	for _, r := range p.runs {
 		b.run(r)
+	}
+	if p.leader {
+		b.writef(`<w:r><w:tab/></w:r>`)
 	}
 	b.writef(`</w:p>`)
 }

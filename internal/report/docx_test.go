@@ -21,8 +21,8 @@ func TestIncidentInitialReadsBack(t *testing.T) {
 		"BÁO CÁO BAN ĐẦU SỰ CỐ AN NINH MẠNG\n",
 		"Tên tổ chức/cá nhân báo cáo sự cố (*): UBND phường Ví Dụ\n",
 		"Điện thoại (*): 0238 3555 555\n",
-		"Email (*): " + dots(30) + "\n",
-		"Cơ quan chủ quản: " + dots(30) + "\n",
+		"Email (*):\n",
+		"Cơ quan chủ quản:\n",
 		"☐ Cấp độ 1     ☒ Cấp độ 2     ☐ Cấp độ 3",
 		"Ngày phát hiện sự cố (dd/mm/yy) (*): 06/02/27\n",
 		"Thời gian phát hiện (… giờ … phút) (*): 21 giờ 00 phút\n",
@@ -72,7 +72,7 @@ func TestIncidentClosingInventsNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := lines(t, doc)
-	for _, want := range []string{"BÁO CÁO KẾT THÚC ỨNG PHÓ SỰ CỐ", "Số ký hiệu: " + dots(30), "Kết quả xử lý sự cố: " + dots(30)} {
+	for _, want := range []string{"BÁO CÁO KẾT THÚC ỨNG PHÓ SỰ CỐ", "Số ký hiệu:\n", "Kết quả xử lý sự cố:\n"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in\n%s", want, got)
 		}
@@ -218,7 +218,7 @@ func TestPrinted(t *testing.T) {
 		"period":    {must(PeriodReport(samplePeriod())), 3, []string{"CỘNG HÒA XÃ HỘI CHỦ NGHĨA", "Độc lập - Tự do - Hạnh phúc", "DỰ THẢO", "Nơi nhận:", "PHÓ CHỦ TỊCH"}},
 		"directive": {must(DirectiveReport(sampleDirective())), 2, []string{"Kết quả thực hiện văn bản số", "trang đang bảo trì"}},
 		"handover":  {must(HandoverRecord(sampleHandover())), 2, []string{"BIÊN BẢN", "BÊN GIAO", "BÊN NHẬN"}},
-		"tree":      {must(PhoneTree(office, sampleTree(t))), 1, []string{"DANH BẠ TRỰC KHẨN CẤP", "0912 345 678", "086 910 0317"}},
+		"tree":      {must(PhoneTree(office, sampleTree(t))), 1, []string{"DANH BẠ TRỰC KHẨN CẤP", "0912 345 678", "0869 100 317"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			text, pages := pdfText(t, c.doc)

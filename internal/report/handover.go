@@ -34,13 +34,13 @@ func HandoverRecord(in Handover) ([]byte, error) {
 	b.people("Bên nhận", in.To)
 	b.say("Tiến hành bàn giao ca trực: " + or(in.Shift, 20) + ", với các nội dung sau:")
 	b.section("1. Quân số")
-	b.say(or(in.Staff, 60))
+	b.sayOr(in.Staff)
 	b.section("2. Tài sản, trang thiết bị")
-	b.say(or(in.Equipment, 60))
+	b.sayOr(in.Equipment)
 	b.list("3. Sự vụ trong ca", in.Events)
 	b.list("4. Nhiệm vụ tồn đọng", in.Pending)
 	b.section("5. Ý kiến của bên nhận")
-	b.say(or(in.Remarks, 60))
+	b.sayOr(in.Remarks)
 	if in.ReceivedAt.IsZero() {
 		b.say("Bên nhận xác nhận lúc: " + dots(12) + ".")
 	} else {

@@ -128,9 +128,19 @@ func (b *body) say(s string) {
 	b.para(para{align: justify, first: 567, after: 120, runs: []run{plain(s)}})
 }
 
-// field is "label: value" with the value blank when there is none.
+// sayOr is a paragraph of running text, or a line to be filled in by hand.
+func (b *body) sayOr(s string) {
+	if strings.TrimSpace(s) == "" {
+		b.para(para{align: left, after: 120, leader: true})
+		return
+	}
+	b.say(s)
+}
+
+// field is "label: value", or the label and a line to be filled in by hand.
 func (b *body) field(label, value string) {
-	b.para(para{align: left, after: 60, runs: []run{plain(label + ": "), plain(or(value, 30))}})
+	blank := strings.TrimSpace(value) == ""
+	b.para(para{align: left, after: 60, leader: blank, runs: []run{plain(label + ": "), plain(value)}})
 }
 
 // grid is a table with lines, a bold head and left-aligned cells.
@@ -143,9 +153,15 @@ func (b *body) grid(widths []int, head []string, rows [][]string) {
 		}
 		return out
 	}
-	t.rows = append(t.rows, mk(head, func(v string) para { return para{align: centre, runs: []run{bold(v, 24)}} }))
+	t.rows = append(t.rows, mk(head, func(v string) para { return para{align: centre, before: 20, after: 20, runs: []run{bold(v, 24)}} }))
 	for _, r := range rows {
-		t.rows = append(t.rows, mk(r, func(v string) para { return para{align: left, runs: []run{{text: v, size: 24}}} }))
+		t.rows = append(t.rows, mk(r, func(v string) para {
+			p := para{align: left, before: 20, after: 20, runs: []run{{text: v, size: 24}}}
+			if len(v) <= 7 && strings.Trim(v, "0123456789/") == "" {
+				p.align = centre // figures
+			}
+			return p
+		}))
 	}
 	b.table(t)
 	b.para(para{after: 60, runs: []run{{text: " ", size: 8}}})

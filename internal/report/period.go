@@ -61,7 +61,7 @@ func PeriodReport(in Period) ([]byte, error) {
 	}
 	b.say(fmt.Sprintf("%s báo cáo kết quả trực từ %s đến %s như sau:", or(in.Office.Issuer, 12), clock(in.From), clock(in.To)))
 	b.section("1. Tình hình chung")
-	b.say(or(in.Overview, 60))
+	b.sayOr(in.Overview)
 	b.attendance(in)
 	b.tasks(in)
 	b.incidents(in)
@@ -142,7 +142,7 @@ func (b *body) incidents(in Period) {
 		rows = append(rows, []string{i.ID, found, i.Unit, i.Kind, i.Level, i.State})
 	}
 	if len(rows) > 0 {
-		b.grid([]int{1550, 1400, 1900, 1621, 1250, 1350}, []string{"Mã", "Phát hiện", "Đơn vị", "Loại", "Mức độ", "Trạng thái"}, rows)
+		b.grid([]int{1720, 1400, 1900, 1551, 1200, 1300}, []string{"Mã", "Phát hiện", "Đơn vị", "Loại", "Mức độ", "Trạng thái"}, rows)
 	}
 }
 
@@ -150,7 +150,7 @@ func (b *body) incidents(in Period) {
 func (b *body) list(title string, items []string) {
 	b.section(title)
 	if len(items) == 0 {
-		b.say(dots(60))
+		b.sayOr("")
 	}
 	for _, s := range items {
 		b.para(para{align: justify, first: 567, after: 60, runs: []run{plain("- " + s)}})
