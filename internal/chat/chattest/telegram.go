@@ -20,7 +20,8 @@ type TelegramOptions struct {
 	Privacy  bool             // privacy mode: in groups only commands, replies and service messages are delivered
 	NoLimits bool             // nothing is throttled; for measurements
 	// Client delivers webhook calls; default http.DefaultClient. Retry is the first
-	// pause after a refused delivery, doubling from there; default 1 s.
+	// pause after a refused delivery, doubling from there; default 1 s. When it is
+	// set, the pause a receiver asks for with Retry-After is noted but not kept.
 	Client *http.Client
 	Retry  time.Duration
 }
@@ -75,9 +76,6 @@ func NewTelegram(o TelegramOptions) *Telegram {
 	}
 	if o.Client == nil {
 		o.Client = http.DefaultClient
-	}
-	if o.Retry == 0 {
-		o.Retry = time.Second
 	}
 	id, _ := strconv.ParseInt(strings.SplitN(o.Token, ":", 2)[0], 10, 64)
 	return &Telegram{

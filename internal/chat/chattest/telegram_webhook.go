@@ -100,8 +100,12 @@ func (f *Telegram) deliver(hook tgHook, u *tgUpdate) {
 	}()
 	ok, after := f.post(ctx, hook, u)
 	if !ok {
-		if after == 0 {
-			after = min(f.opt.Retry<<min(u.tries, 6), time.Minute)
+		first := f.opt.Retry
+		if first == 0 {
+			first = time.Second
+		}
+		if f.opt.Retry > 0 || after == 0 {
+			after = min(first<<min(u.tries, 6), time.Minute)
 		}
 		timer := time.NewTimer(after)
 		defer timer.Stop()

@@ -20,9 +20,8 @@ import (
 )
 
 const (
-	maxAnswer   = 32 << 20         // bytes of one answer; a poll holds at most 100 updates
-	pollGrace   = 15 * time.Second // a poll may take this much longer than Telegram holds it
-	uploadSpeed = 32 << 10         // bytes a second an upload must make at least
+	maxAnswer   = 32 << 20 // bytes of one answer; a poll holds at most 100 updates
+	uploadSpeed = 32 << 10 // bytes a second an upload must make at least
 )
 
 // newTransport keeps connections, honours the proxy variables and notices a dead HTTP/2 connection.
@@ -79,8 +78,11 @@ func (x *exchange) Do(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the answer to %s: %w", x.method, x.bot.scrub(err, x.method))
 	}
-	if trimmed := bytes.TrimLeft(body, " \r\n\t"); len(trimmed) == 0 || trimmed[0] != '{' || !json.Valid(trimmed) {
+	if trimmed := bytes.TrimLeft(body, " \r\n\t"); len(trimmed) == 0 || trimmed[0] != '{' {
 		return nil, &NotJSONError{Method: x.method, Status: resp.StatusCode, RetryAfter: x.after}
+	}
+	if !json.Valid(body) {
+		return nil, fmt.Errorf("read the answer to %s: it breaks off after %d bytes", x.method, len(body))
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(body))
 	return resp, nil

@@ -95,6 +95,8 @@ func (b *Bot) once(ctx context.Context, h chat.Handler, it item) (err error) {
 			err = fmt.Errorf("%w (%T)", errPanic, p)
 		}
 	}()
+	ctx, cancel := context.WithTimeout(ctx, b.opt.HandlerTimeout)
+	defer cancel()
 	if err := h(ctx, it.update); err != nil {
 		return err
 	}

@@ -74,7 +74,7 @@ func (b *Bot) poll(ctx context.Context, offset int64) ([]json.RawMessage, error)
 	}
 	p.AddNonZero64("offset", offset)
 	var raws []json.RawMessage
-	_, err := b.request(ctx, request{method: "getUpdates", params: p, limit: b.opt.PollTimeout + pollGrace, out: &raws})
+	_, err := b.request(ctx, request{method: "getUpdates", params: p, limit: b.opt.PollTimeout + b.opt.PollGrace, out: &raws})
 	if err != nil {
 		return nil, fmt.Errorf("poll: %w", err)
 	}

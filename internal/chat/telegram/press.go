@@ -47,7 +47,10 @@ func (b *Bot) press(c *wireCallback) (chat.Update, bool, error) {
 // person pressing the same button of the same version of a card within samePress
 // is taken for a repeat and gets the callback id of the first; later, or after
 // the card was edited, it is a press of its own. The identity is made of what
-// Telegram delivers and so is the same when an update is delivered again.
+// Telegram delivers and so is the same when an update is delivered again. The
+// memory is this process's: identical presses that waited for it together count
+// as one, and a repeat that reaches another process counts as a press, which the
+// state it meets there has to bear.
 type presses struct {
 	mu   sync.Mutex
 	seen map[string]firstPress

@@ -56,8 +56,13 @@ type Options struct {
 	Wait func(ctx context.Context, d time.Duration) error
 	// PollTimeout is how long Telegram may hold an empty poll, 1 s to 50 s; 0 means 30 s.
 	PollTimeout time.Duration
+	// PollGrace is how much longer than PollTimeout a poll may take before its
+	// connection counts as dead; 0 means 15 s.
+	PollGrace time.Duration
 	// CallTimeout bounds every other request; 0 means 20 s. Uploads get more by their size.
 	CallTimeout time.Duration
+	// HandlerTimeout bounds one attempt of a handler through its context; 0 means 1 minute.
+	HandlerTimeout time.Duration
 	// Workers is how many chats are handled at the same time; 0 means 8.
 	Workers int
 	// Park keeps an update that cannot be handled, for a person to look at. An error
@@ -150,7 +155,9 @@ func (o Options) filled() (Options, error) {
 	if o.Now == nil {
 		return o, errors.New("a clock is needed: set Now")
 	}
+	o.PollGrace = orElse(o.PollGrace, 15*time.Second)
 	o.CallTimeout = orElse(o.CallTimeout, 20*time.Second)
+	o.HandlerTimeout = orElse(o.HandlerTimeout, time.Minute)
 	o.DeafAfter = orElse(o.DeafAfter, 2*time.Minute)
 	o.Workers = orElse(o.Workers, 8)
 	if o.Wait == nil {

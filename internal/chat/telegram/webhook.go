@@ -74,7 +74,8 @@ func (b *Bot) deliver(ctx context.Context, h chat.Handler, raw []byte) error {
 }
 
 // SetWebhook makes Telegram deliver updates to an https address with this secret,
-// 16 to 256 letters, digits, _ or -. Updates that wait stay.
+// 16 to 256 letters, digits, _ or -. Updates that wait stay. It learns the bot's name
+// where that is not known yet, because commands that name a bot need it.
 func (b *Bot) SetWebhook(ctx context.Context, address, secret string) error {
 	if !secretForm.MatchString(secret) {
 		return errors.New("the webhook secret must be 16 to 256 letters, digits, _ or -")
@@ -85,6 +86,9 @@ func (b *Bot) SetWebhook(ctx context.Context, address, secret string) error {
 	p := tg.Params{"url": address, "secret_token": secret, "allowed_updates": allowed, "max_connections": strconv.Itoa(40)}
 	if err := b.call(ctx, "setWebhook", p, nil); err != nil {
 		return fmt.Errorf("set the webhook: %w", err)
+	}
+	if b.Username() == "" {
+		return b.Connect(ctx)
 	}
 	return nil
 }
