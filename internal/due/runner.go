@@ -157,7 +157,8 @@ func (r *Runner) do(ctx context.Context, c Claim) {
 		return
 	}
 	if ctx.Err() != nil {
-		return // shutting down: the lease runs out and another replica takes it
+		r.giveBack(ctx, c, log)
+		return
 	}
 	if c.Attempt >= r.attempts() {
 		r.bury(ctx, c, err, log)
@@ -167,6 +168,15 @@ func (r *Runner) do(ctx context.Context, c Claim) {
 	log.Warn().Err(err).Dur("after", after).Msg("a job failed and is tried again")
 	if err := r.Queue.Retry(ctx, c, after, err.Error()); err != nil {
 		log.Warn().Err(err).Msg("a failed job waits for its lease to end")
+	}
+}
+
+// giveBack hands a job that was cut off by our own stop to the other replicas at once.
+func (r *Runner) giveBack(ctx context.Context, c Claim, log zerolog.Logger) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+	defer cancel()
+	if err := r.Queue.Retry(ctx, c, 0, "stopped"); err != nil {
+		log.Warn().Err(err).Msg("a job cut off waits for its lease to end")
 	}
 }
 

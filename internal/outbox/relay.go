@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -22,6 +23,9 @@ type Relay struct {
 	OnBury func(ctx context.Context, c Claim, reason string) error
 	// OnMoved is told that a chat has a new address, before the outbox is rewritten. May be nil.
 	OnMoved func(ctx context.Context, from, to chat.Address) error
+	// OnRefused is told, at most once a minute, that the platform refuses the bot as a whole
+	// (its token): nothing goes out there until that is mended. May be nil.
+	OnRefused func(ctx context.Context, reason chat.Reason)
 	// Lease is twice what a send may take; 0 means 60 s.
 	Lease time.Duration
 	// Workers is how many chats are spoken to at once; 0 means 32.
@@ -54,16 +58,16 @@ func (r *Relay) workers() int {
 // the items handed out; n of 0 without an error means that no chat may speak at the
 // queue's present moment. next is when to look again, zero when nothing waits.
 func (r *Relay) Step(ctx context.Context) (n int, next time.Time, err error) {
-	items, next, err := r.Queue.Claim(ctx, r.Sender.Name(), r.workers(), r.lease())
+	b, next, err := r.claim(ctx, r.workers())
 	if err != nil {
 		return 0, time.Time{}, err
 	}
 	var wg sync.WaitGroup
-	for _, c := range items {
-		wg.Go(func() { r.do(ctx, c) })
+	for _, c := range b.items {
+		wg.Go(func() { b.do(ctx, r, c) })
 	}
 	wg.Wait()
-	return len(items), next, nil
+	return len(b.items), next, nil
 }
 
 // Run sends until ctx ends, then waits for what is under way. A send that hangs
@@ -81,13 +85,13 @@ func (r *Relay) Run(ctx context.Context) {
 		if n == 0 {
 			return
 		}
-		items, next, err := r.Queue.Claim(ctx, r.Sender.Name(), n, r.lease())
-		for range n - len(items) {
+		b, next, err := r.claim(ctx, n)
+		for range n - len(b.items) {
 			free <- struct{}{}
 		}
-		for _, c := range items {
+		for _, c := range b.items {
 			wg.Go(func() {
-				r.do(ctx, c)
+				b.do(ctx, r, c)
 				free <- struct{}{}
 				select {
 				case ended <- struct{}{}: // its chat may speak again sooner than next says
@@ -95,10 +99,39 @@ func (r *Relay) Run(ctx context.Context) {
 				}
 			})
 		}
-		if len(items) == n {
+		if len(b.items) == n {
 			continue
 		}
 		r.wait(ctx, next, err, ended)
+	}
+}
+
+// batch is what one claim handed out, with the moment after which none of it may be sent.
+type batch struct {
+	items []Claim
+	fresh context.Context // ends half a lease after the claim was asked for
+	end   context.CancelFunc
+	left  atomic.Int32
+}
+
+// claim asks for items. The clock of their freshness runs from before the question, so
+// that a process frozen at any point afterwards knows it.
+func (r *Relay) claim(ctx context.Context, n int) (*batch, time.Time, error) {
+	b := &batch{}
+	b.fresh, b.end = context.WithTimeout(ctx, r.lease()/2)
+	var next time.Time
+	var err error
+	b.items, next, err = r.Queue.Claim(ctx, r.Sender.Name(), n, r.lease())
+	if b.left.Store(int32(len(b.items))); err != nil || len(b.items) == 0 {
+		b.end()
+	}
+	return b, next, err
+}
+
+func (b *batch) do(ctx context.Context, r *Relay, c Claim) {
+	r.do(ctx, b.fresh, c)
+	if b.left.Add(-1) == 0 {
+		b.end()
 	}
 }
 
@@ -144,27 +177,29 @@ func (r *Relay) wait(ctx context.Context, next time.Time, err error, ended <-cha
 }
 
 // do brings one claim to its verdict and settles it.
-func (r *Relay) do(ctx context.Context, c Claim) {
+func (r *Relay) do(ctx, fresh context.Context, c Claim) {
 	log := r.Log.With().Str("item", c.ID).Str("chat", c.To.Key()).Str("class", string(c.Class)).Int("attempt", c.Attempt).Logger()
-	var v Verdict
-	switch {
-	case c.Known != nil:
-		v = Decide(c, *c.Known)
-	default:
-		receipt, asked := r.deliver(ctx, c)
-		if !asked && ctx.Err() != nil {
-			return
-		}
+	if c.Known != nil {
+		r.settle(ctx, c, Decide(c, *c.Known), log)
+		return
+	}
+	receipt, asked := r.deliver(fresh, c)
+	v := Decide(c, receipt)
+	if v.Anew {
+		receipt, asked = r.send(fresh, c)
 		v = Decide(c, receipt)
-		if v.Anew {
-			receipt, asked = r.send(ctx, c)
-			v = Decide(c, receipt)
-		}
-		v.Spent = asked
-		if receipt.Outcome != chat.Sent {
-			log.Warn().Err(receipt.Err).Str("outcome", string(receipt.Outcome)).Str("reason", string(receipt.Reason)).
-				Dur("retry_after", receipt.RetryAfter).Msg("a message was not delivered")
-		}
+	}
+	if !asked && receipt.Outcome != chat.Sent {
+		r.settle(ctx, c, Verdict{}, log) // nothing was said: whoever is awake may have it
+		return
+	}
+	v.Spent = asked
+	if receipt.Outcome != chat.Sent {
+		log.Warn().Err(receipt.Err).Str("outcome", string(receipt.Outcome)).Str("reason", string(receipt.Reason)).
+			Dur("retry_after", receipt.RetryAfter).Msg("a message was not delivered")
+	}
+	if receipt.Reason == chat.ReasonToken && r.OnRefused != nil {
+		r.OnRefused(ctx, receipt.Reason)
 	}
 	r.settle(ctx, c, v, log)
 }
@@ -217,17 +252,16 @@ func (r *Relay) send(ctx context.Context, c Claim) (chat.Receipt, bool) {
 
 // ask calls the platform in bounded time. A worker that was frozen since the claim
 // says nothing: by now another one may have the item.
-func (r *Relay) ask(ctx context.Context, c Claim, call func(context.Context) chat.Receipt) (receipt chat.Receipt, asked bool) {
-	if ctx.Err() != nil {
-		return chat.Receipt{Outcome: chat.Temporary, Err: ctx.Err()}, false
+func (r *Relay) ask(fresh context.Context, c Claim, call func(context.Context) chat.Receipt) (receipt chat.Receipt, asked bool) {
+	// The deadline is looked at itself: after a freeze its timer may not have fired yet.
+	if end, ok := fresh.Deadline(); fresh.Err() != nil || ok && time.Until(end) <= 0 {
+		return chat.Receipt{Outcome: chat.Temporary, Err: context.DeadlineExceeded}, false
 	}
-	ctx, cancel := context.WithTimeout(ctx, r.lease()/2)
-	defer cancel()
 	defer func() {
 		if p := recover(); p != nil {
 			r.Log.Error().Str("item", c.ID).Bytes("stack", debug.Stack()).Msg("a platform panicked")
 			receipt, asked = chat.Receipt{Outcome: chat.Unknown, Err: fmt.Errorf("platform panicked: %v", p)}, true
 		}
 	}()
-	return call(ctx), true
+	return call(fresh), true
 }
