@@ -28,7 +28,7 @@ type Deps struct {
 	Senders  map[chat.Name]chat.Sender // for their Caps, and to answer without the store
 	Files    map[chat.Name]chat.Files  // to fetch what people send
 	// ReadText turns a document people sent into plain text; its error is a sentence for people.
-	ReadText func(name string, data []byte) (string, error)
+	ReadText func(ctx context.Context, name string, data []byte) (string, error)
 	// Link makes the address that opens the private chat with a code; "" where a platform has none.
 	Link func(p chat.Name, code string) string
 	// Code makes an unguessable one-time code.
@@ -46,6 +46,7 @@ type Bot struct {
 	town *Town
 	gaps map[string]bool // chats that were told about the outage
 	book hotline.Book
+	last *Snapshot
 }
 
 // New checks the dependencies and builds the route table.

@@ -213,7 +213,7 @@ func (t *turn) remindShift(ctx context.Context, w checkin.Watch, e checkin.Effec
 		t.send(outbox.Item{
 			To: r.Addr, Kind: r.Kind, Class: outbox.Reminder, Message: t.shiftCard(w, string(e.Kind), e.Late),
 			Card: cardOf(watchRef(w.Shift.ID)), NotAfter: e.Until, Wave: wave, About: "nhắc ca trực",
-			Guard: &Guard{"watch", string(w.Shift.ID), "open"},
+			Guard: while("watch", string(w.Shift.ID), "open"),
 		})
 	}
 	var unreached []team.MemberID
@@ -237,7 +237,7 @@ func (t *turn) remindShift(ctx context.Context, w checkin.Watch, e checkin.Effec
 		t.send(outbox.Item{
 			To: d.Addr, Kind: chat.Private, Class: outbox.Reminder, Wave: wave, For: string(a.Member), NotAfter: e.Until, About: "nhắc ca trực",
 			Message: chat.Message{Text: t.text(msg), Buttons: t.watchButtons(w, e.Kind == checkin.RemindEve)},
-			Guard:   &Guard{"watch", string(w.Shift.ID), "pending:" + string(a.Member)},
+			Guard:   while("watch", string(w.Shift.ID), "pending:"+string(a.Member)),
 		})
 	}
 	if len(rooms) == 0 && len(unreached) > 0 {

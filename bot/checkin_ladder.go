@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"trucban/internal/chat"
@@ -12,8 +13,8 @@ import (
 	"trucban/messages"
 )
 
-// Guard is an outbox guard; the alias keeps the handlers readable.
-type Guard = outbox.Guard
+// while is the guard that lets an item go out only while the document holds the mark.
+func while(kind, id, mark string) *outbox.Guard { return &outbox.Guard{Kind: kind, ID: id, Mark: mark} }
 
 // nudge tells one level that somebody is missing.
 func (t *turn) nudge(ctx context.Context, w checkin.Watch, e checkin.Effect) error {
@@ -41,7 +42,7 @@ func (t *turn) nudge(ctx context.Context, w checkin.Watch, e checkin.Effect) err
 func (t *turn) sendMissed(w checkin.Watch, e checkin.Effect, it outbox.Item) {
 	it.Class, it.NotAfter, it.About = outbox.Missed, e.Until, "vắng điểm danh"
 	if it.Guard == nil {
-		it.Guard = &Guard{"watch", string(w.Shift.ID), "pending"}
+		it.Guard = while("watch", string(w.Shift.ID), "pending")
 	}
 	t.send(it)
 }
@@ -59,7 +60,7 @@ func (t *turn) nudgePeople(ctx context.Context, w checkin.Watch, e checkin.Effec
 		}
 		msg := messages.MissedPerson{Name: t.memberName(m), Shift: t.shiftName(w.Shift), Start: w.Shift.Start, At: t.now}
 		t.sendMissed(w, e, outbox.Item{
-			To: d.Addr, Kind: chat.Private, For: string(m), Guard: &Guard{"watch", string(w.Shift.ID), "pending:" + string(m)},
+			To: d.Addr, Kind: chat.Private, For: string(m), Guard: while("watch", string(w.Shift.ID), "pending:"+string(m)),
 			Message: chat.Message{Text: t.text(msg), Buttons: t.watchButtons(w, false)},
 		})
 	}
@@ -78,6 +79,9 @@ func (t *turn) nudgeHead(ctx context.Context, w checkin.Watch, e checkin.Effect)
 	msg := messages.MissedHead{Unit: t.unitName(w.Shift.Unit), Shift: t.shiftTitle(w.Shift), People: t.ring(e.Missing), At: t.now}
 	reached := false
 	for _, h := range t.town.Org.With(w.Shift.Unit, team.RoleHead) {
+		if slices.Contains(e.Missing, h.ID) {
+			continue // the missing head cannot be asked to look after the shift
+		}
 		d, ok, err := t.door(ctx, h.ID)
 		if err != nil {
 			return err

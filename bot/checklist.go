@@ -83,7 +83,7 @@ func (t *turn) runEffect(ctx context.Context, r checklist.Run, e checklist.Effec
 		return nil
 	}
 	m.Receipt = e.Kind == checklist.RemindReceipt
-	it := outbox.Item{Class: outbox.Reminder, NotAfter: e.Until, About: "đôn đốc nhiệm vụ", Guard: &Guard{"run", r.ID(), "open"}}
+	it := outbox.Item{Class: outbox.Reminder, NotAfter: e.Until, About: "đôn đốc nhiệm vụ", Guard: while("run", r.ID(), "open")}
 	return t.toLevel(ctx, r.Unit, string(e.To), it, chat.Message{Text: t.text(m), Buttons: t.receiptButtons(r)})
 }
 

@@ -82,7 +82,7 @@ func (t *turn) document(ctx context.Context, arg string) (text string, done bool
 	}
 	data, err := fetch(ctx, files, *t.u.File)
 	if err == nil {
-		text, err = t.b.ReadText(t.u.File.Name, data)
+		text, err = t.b.ReadText(ctx, t.u.File.Name, data)
 	}
 	if err != nil {
 		t.b.Log.Warn().Err(err).Str("update", t.u.ID).Msg("document not read")
@@ -290,7 +290,7 @@ func (t *turn) sendRun(ctx context.Context, r checklist.Run, about string) error
 	for _, room := range rooms {
 		t.send(outbox.Item{
 			To: room.Addr, Kind: room.Kind, Class: outbox.Reminder, Card: cardOf(runRef(r.ID())), Wave: "directive:" + r.Directive,
-			Message: t.runCard(r, 0), About: about, Guard: &Guard{"run", r.ID(), "open"},
+			Message: t.runCard(r, 0), About: about, Guard: while("run", r.ID(), "open"),
 		})
 	}
 	if len(rooms) > 0 {

@@ -97,7 +97,7 @@ func (t *turn) callLeaders(ctx context.Context, i incident.Incident, e incident.
 func (t *turn) alarm(i incident.Incident, e incident.Effect, it outbox.Item, ring []team.MemberID) string {
 	it.Class, it.About, it.Message = outbox.Alarm, "sự cố chưa tiếp nhận", t.alarmMessage(i, e, ring)
 	if e.Mark != "" {
-		it.Guard = &Guard{"incident", string(i.ID), e.Mark}
+		it.Guard = while("incident", string(i.ID), e.Mark)
 	}
 	t.send(it)
 	return target(it.Kind, it.To)
@@ -132,7 +132,7 @@ func (t *turn) deadline(ctx context.Context, i incident.Incident, e incident.Eff
 		m := messages.IncidentDeadline{ID: string(i.ID), Unit: t.unitName(i.Unit), What: d.What, At: d.At, Over: e.Kind == incident.DeadlineMissed, AtOnce: d.AtOnce}
 		it := outbox.Item{Class: outbox.Reminder, About: "hạn báo cáo sự cố"}
 		if e.Mark != "" {
-			it.Guard = &Guard{"incident", string(i.ID), e.Mark}
+			it.Guard = while("incident", string(i.ID), e.Mark)
 		}
 		level := "unit"
 		if m.Over {
@@ -153,7 +153,7 @@ func (t *turn) askAfter(ctx context.Context, i incident.Incident, e incident.Eff
 	}
 	it := outbox.Item{Class: outbox.Reminder, About: "hỏi tiến độ sự cố", NotAfter: t.now.Add(6 * time.Hour)}
 	if e.Mark != "" {
-		it.Guard = &Guard{"incident", string(i.ID), e.Mark}
+		it.Guard = while("incident", string(i.ID), e.Mark)
 	}
 	return t.toLevel(ctx, i.Unit, "unit", it, chat.Message{Text: t.text(m), Buttons: t.incidentButtons(i)})
 }

@@ -100,24 +100,7 @@ func whoIsOn(ctx context.Context, t *turn, _ call) error {
 	if err != nil {
 		return err
 	}
-	m := messages.OnDuty{At: t.now}
-	var next []checkin.Watch
-	for _, w := range all {
-		switch {
-		case !t.town.Org.Within(w.Shift.Unit, t.scope()):
-		case w.Shift.Covers(t.now):
-			m.Now = append(m.Now, t.dutyLine(w, t.now))
-		case w.Shift.Start.After(t.now):
-			next = append(next, w)
-		}
-	}
-	sort.SliceStable(next, func(i, j int) bool { return next[i].Shift.Start.Before(next[j].Shift.Start) })
-	for _, w := range next {
-		if w.Shift.Start.Equal(next[0].Shift.Start) {
-			m.Next = append(m.Next, t.dutyLine(w, t.now))
-		}
-	}
-	t.reply(m)
+	t.reply(t.onDuty(all))
 	return nil
 }
 

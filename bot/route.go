@@ -42,7 +42,7 @@ func (b *Bot) table() []route {
 		{cmd: "maghep", aliases: []string{"ma_ghep"}, need: team.LevelDesk, run: linkCode},
 
 		{cmd: "ondanh", aliases: []string{"diemdanh", "dd", "ok", "on", "checkin"}, code: "in", need: team.LevelLinked, run: checkIn,
-			words: []string{"ổn định", "ổn", "on", "ok", "điểm danh", "ổn danh", "có mặt"}},
+			words: []string{"ổn định", "ổn", "ok", "điểm danh", "ổn danh", "có mặt"}},
 		{cmd: "aitruc", aliases: []string{"ai_truc", "dangtruc"}, words: []string{"ai trực"}, need: team.LevelLinked, run: whoIsOn},
 		{cmd: "lichtruc", aliases: []string{"lich", "lich_truc"}, words: []string{"lịch trực"}, need: team.LevelLinked, run: showRoster},
 		{cmd: "catoi", aliases: []string{"ca", "ca_toi", "lichtoi"}, words: []string{"ca của tôi"}, need: team.LevelLinked, run: myShifts},

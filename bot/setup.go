@@ -68,7 +68,7 @@ func (t *turn) redeemLink(ctx context.Context, text string) error {
 		return nil
 	}
 	t.drop(ref)
-	if err := t.put(accountRef(t.u.From.Key()), Link{Member: m.ID}, Doc{Version: AnyVersion}); err != nil {
+	if err := t.put(accountRef(t.u.From.Key()), Link{Member: m.ID}, linkDoc()); err != nil {
 		return err
 	}
 	t.me, t.linked = m, true
@@ -195,7 +195,7 @@ func (t *turn) bind(ctx context.Context, room Room) error {
 	if err := t.put(roomsRef(room.Unit), append(list, room), Doc{}); err != nil {
 		return err
 	}
-	return t.put(roomRef(room.Addr), room, Doc{})
+	return t.put(roomRef(room.Addr), room, Doc{Index: []Entry{{Index: "rooms"}}})
 }
 
 // unbind takes a room off its unit; the room's own document goes too.

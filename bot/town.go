@@ -55,6 +55,9 @@ type Link struct {
 	Member team.MemberID `json:"member"`
 }
 
+// linkDoc is how an account's document is stored: the last word wins.
+func linkDoc() Doc { return Doc{Version: AnyVersion, Index: []Entry{{Index: "accounts"}}} }
+
 // Door is one way to reach a person privately.
 type Door struct {
 	Account string       `json:"account"` // chat.Account.Key

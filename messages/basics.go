@@ -98,9 +98,12 @@ type Down struct{ Held bool }
 
 // Gap tells the desk from when to when the bot was deaf.
 type Gap struct {
-	From, To    time.Time
-	Late, Stale int
+	From, To   time.Time
+	Late, Held int
 }
+
+// JobFailed tells the desk that something automatic stopped working for one thing.
+type JobFailed struct{ Kind, ID string }
 
 // Unreached tells the desk that a message did not arrive.
 type Unreached struct{ Who, Where, About, Reason string }
@@ -115,7 +118,7 @@ func basics() []any {
 		NotUnderstood{"/ondanh"}, OldButton{}, Apology{"7F3A"}, Admitted{"Văn phòng", false, true},
 		AdmissionCode{"482913", "Văn phòng", at}, BadCode{}, Linked{"Nguyễn Văn An", "Văn phòng"},
 		LinkCode{"Nguyễn Văn An", "K7P2QX", "https://example.vn", at}, Usage{"Ghi rõ số việc.", "/xong 3"},
-		Pick{"Đ/c muốn báo việc nào?", []string{"1. Vá lỗ hổng"}}, Down{true}, Gap{at, at.Add(35 * time.Minute), 2, 1},
+		Pick{"Đ/c muốn báo việc nào?", []string{"1. Vá lỗ hổng"}}, Down{true}, Gap{at, at.Add(35 * time.Minute), 2, 1}, JobFailed{"ca trực", "vhxh.270205-1900"},
 		Unreached{"Nguyễn Văn An", "Zalo", "nhắc ca", "chặn tin"},
 	}
 }

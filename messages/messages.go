@@ -23,6 +23,12 @@ var texts embed.FS
 //go:embed hotlines.yaml
 var hotlines []byte
 
+//go:embed rules.yaml
+var rules []byte
+
+// Rules are the incident kinds, words and legal deadlines the product ships with.
+func Rules() []byte { return rules }
+
 // Hotlines is the emergency contact list the product ships with.
 func Hotlines() []byte { return hotlines }
 

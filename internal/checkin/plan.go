@@ -132,6 +132,19 @@ func overtaken(rest []step, now time.Time) bool {
 	return false
 }
 
+// Adopt starts the watch of a shift that was made known only now: steps that lie
+// in the past are passed over in silence, so that nobody is alarmed for them.
+func Adopt(s roster.Shift, now time.Time, p Policy) Watch {
+	w := New(s).clone()
+	for _, st := range w.plan(p) {
+		if !st.at.After(now) {
+			w.Fired[st.key] = now.UTC()
+		}
+	}
+	w.Ended = !s.End.After(now)
+	return w
+}
+
 // NextAt is the moment of the first step not taken yet; zero when there is none.
 func (w Watch) NextAt(p Policy) time.Time {
 	for _, st := range w.plan(p) {

@@ -53,7 +53,17 @@ type Shift struct {
 	People []Assignment `json:"people"`
 	Period string       `json:"period,omitempty"` // the duty period it belongs to
 	Note   string       `json:"note,omitempty"`
+	Origin Origin       `json:"origin,omitempty"`
 }
+
+// Origin says where a shift came from, so that the same source can take it away again.
+type Origin string
+
+// Origins of shifts.
+const (
+	OriginFile   Origin = "file"   // the organisation file
+	OriginImport Origin = "import" // a roster somebody sent
+)
 
 // ID names a shift by its unit, local start and name, so that the same line of a
 // roster gets the same id however often it is read: "cntt.240209-1900.dem".

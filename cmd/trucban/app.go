@@ -1,0 +1,302 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/rs/zerolog"
+
+	"trucban/bot"
+	"trucban/internal/chat"
+	"trucban/internal/due"
+	"trucban/internal/hotline"
+	"trucban/internal/incident"
+	"trucban/internal/outbox"
+	"trucban/internal/redisdb"
+	"trucban/internal/sheet"
+	"trucban/messages"
+)
+
+// Parts are what an App is put together from; the trial mode and the tests hand
+// in other doors, another store and another clock, and everything else is the same.
+type Parts struct {
+	Redis     redis.UniversalClient
+	Namespace string
+	Doors     []chat.Platform
+	Now       func() time.Time // nil: Redis's own clock
+	Speed     func() float64   // how fast Now runs; nil: as the world does
+	// Moved returns a channel that is closed when Now jumps or changes its speed; nil: never.
+	Moved func() <-chan struct{}
+	Setup *bot.Setup // the organisation to apply; nil: what the store has
+	Log   zerolog.Logger
+	Link  func(p chat.Name, code string) string
+	Code  func() string
+	Data  string // folder of the journal; "": updates are left to the platforms while Redis is away
+}
+
+// App is the whole program: the store, the bot, its doors and the loops between them.
+type App struct {
+	parts  Parts
+	db     *redisdb.DB
+	clock  *sharedClock
+	bot    *bot.Bot
+	runner *due.Runner
+	relays []*outbox.Relay
+	held   *holder
+	wakers []waker
+}
+
+// waker joins a wake-up of the store with the jumps of a clock that can be moved.
+type waker struct {
+	in  <-chan struct{}
+	out chan struct{}
+}
+
+// NewApp wires the parts; it touches no network.
+func NewApp(p Parts) (*App, error) {
+	a := &App{parts: p}
+	db, err := redisdb.New(redisdb.Options{
+		Client: p.Redis, Namespace: p.Namespace, Now: p.Now, Log: p.Log, Limits: a.limits,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("make the store: %w", err)
+	}
+	a.db, a.clock = db, newSharedClock(db, p.Now)
+	if a.bot, err = newBot(a); err != nil {
+		return nil, err
+	}
+	a.runner = &due.Runner{
+		Queue: db.Due(), Handle: a.bot.Due, Wake: a.wake(redisdb.WakeDue), Until: a.until, Log: p.Log, OnBury: a.bot.JobBuried,
+	}
+	for _, d := range p.Doors {
+		a.relays = append(a.relays, &outbox.Relay{
+			Queue: db.Outbox(), Sender: d, Wake: a.wake(string(d.Name())), Until: a.until, Log: p.Log,
+			OnMoved: a.bot.ChatMoved,
+			OnBury: func(ctx context.Context, c outbox.Claim, reason string) error {
+				return a.bot.Undelivered(ctx, c, chat.Reason(reason))
+			},
+		})
+	}
+	if a.held, err = newHolder(a); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+func newBot(a *App) (*bot.Bot, error) {
+	p := a.parts
+	texts, err := messages.Load()
+	if err != nil {
+		return nil, fmt.Errorf("load the texts: %w", err)
+	}
+	book, err := hotline.Parse(messages.Hotlines())
+	if err != nil {
+		return nil, fmt.Errorf("load the emergency contacts: %w", err)
+	}
+	rules, err := incident.ParseRules(messages.Rules())
+	if err != nil {
+		return nil, fmt.Errorf("load the incident rules: %w", err)
+	}
+	d := bot.Deps{
+		Store: a.db, Texts: texts, Hotlines: book, Rules: rules, Now: a.clock.Now, Log: p.Log,
+		Senders: map[chat.Name]chat.Sender{}, Files: map[chat.Name]chat.Files{},
+		ReadText: sheet.Text, Link: p.Link, Code: p.Code,
+	}
+	if d.Code == nil {
+		d.Code = randomCode
+	}
+	for _, door := range p.Doors {
+		d.Senders[door.Name()], d.Files[door.Name()] = door, door
+	}
+	b, err := bot.New(d)
+	if err != nil {
+		return nil, fmt.Errorf("make the bot: %w", err)
+	}
+	return b, nil
+}
+
+func (a *App) limits(n chat.Name) chat.Limits {
+	for _, d := range a.parts.Doors {
+		if d.Name() == n {
+			return d.Caps().Limits
+		}
+	}
+	return chat.Limits{}
+}
+
+// until is how long the loops have to sleep before a moment of the shared clock.
+func (a *App) until(t time.Time) time.Duration {
+	d := a.db.Until(t)
+	if a.parts.Speed == nil {
+		return d
+	}
+	if s := a.parts.Speed(); s > 0 {
+		return time.Duration(float64(d) / s)
+	}
+	return time.Hour
+}
+
+// Run works until ctx ends. The order matters: the store is checked first, since
+// nothing may be accepted that cannot be kept; the loops that send and wake run
+// before the doors open, so that what an update causes is carried at once; the
+// doors open last and close first.
+func (a *App) Run(ctx context.Context) error {
+	if err := a.prepare(ctx); err != nil {
+		return err
+	}
+	inner, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	var loops, doors sync.WaitGroup
+	loops.Go(func() { a.db.Listen(inner) })
+	loops.Go(func() { a.clock.keep(inner) })
+	for _, w := range a.wakers {
+		loops.Go(func() { w.run(inner, a.parts.Moved) })
+	}
+	loops.Go(func() { a.runner.Run(inner) })
+	for _, r := range a.relays {
+		loops.Go(func() { r.Run(inner) })
+	}
+	loops.Go(func() { a.held.run(inner) })
+	loops.Go(func() { every(inner, 30*time.Second, a.seal) })
+	loops.Go(func() { every(inner, time.Minute, a.snapshot) })
+	faults := make(chan error, len(a.parts.Doors))
+	for _, d := range a.parts.Doors {
+		doors.Go(func() { faults <- a.open(ctx, d) })
+	}
+	doors.Wait()
+	close(faults)
+	stop()
+	loops.Wait()
+	var all []error
+	for err := range faults {
+		all = append(all, err)
+	}
+	return errors.Join(append(all, a.held.Close())...)
+}
+
+// open receives from one door while this replica holds the door's lease: two
+// pollers on one token take each other's updates.
+func (a *App) open(ctx context.Context, d chat.Platform) error {
+	var fatal error
+	run, cancel := context.WithCancel(ctx)
+	defer cancel()
+	a.db.Lead(run, "poll:"+string(d.Name()), pollLease, func(ctx context.Context, _ string) error {
+		err := d.Listen(ctx, a.Handle)
+		if err != nil {
+			fatal = fmt.Errorf("door %s: %w", d.Name(), err)
+			cancel()
+		}
+		return err
+	})
+	return fatal
+}
+
+// pollLease bounds how long a door stays closed after its replica died.
+const pollLease = 10 * time.Second
+
+// Handle takes one update: into the bot, or into the journal while the store is away.
+func (a *App) Handle(ctx context.Context, u chat.Update) error { return a.held.handle(ctx, u) }
+
+// prepare checks the store once. A store that cannot be reached is no reason not
+// to start: the emergency numbers are answered without it.
+func (a *App) prepare(ctx context.Context) error {
+	servers, err := a.db.CheckServer(ctx)
+	switch {
+	case errors.Is(err, bot.ErrUnavailable):
+		a.parts.Log.Error().Err(err).Msg("the store cannot be reached; answering the emergency numbers only")
+		return nil
+	case err != nil:
+		return fmt.Errorf("check the store: %w", err)
+	}
+	for _, s := range servers {
+		a.parts.Log.Info().Str("durability", s.Durable()).Msg("store")
+	}
+	if err := a.db.Migrate(ctx); err != nil {
+		return fmt.Errorf("bring the store up to date: %w", err)
+	}
+	return a.applySetup(ctx)
+}
+
+// applySetup makes the organisation file the one in force; when the store is away
+// at the start this happens on its return.
+func (a *App) applySetup(ctx context.Context) error {
+	if a.parts.Setup == nil {
+		return nil
+	}
+	if err := a.bot.Apply(ctx, *a.parts.Setup); err != nil {
+		return fmt.Errorf("apply the organisation: %w", err)
+	}
+	return nil
+}
+
+// wake is the wake-up of one loop.
+func (a *App) wake(topic string) <-chan struct{} {
+	in := a.db.Wake(topic)
+	if a.parts.Moved == nil {
+		return in
+	}
+	w := waker{in: in, out: make(chan struct{}, 1)}
+	a.wakers = append(a.wakers, w)
+	return w.out
+}
+
+func (w waker) run(ctx context.Context, moved func() <-chan struct{}) {
+	for {
+		jump := moved()
+		select {
+		case <-ctx.Done():
+			return
+		case <-w.in:
+		case <-jump:
+		}
+		select {
+		case w.out <- struct{}{}:
+		default: // one pending signal says it all
+		}
+	}
+}
+
+// every calls f now and then, until ctx ends.
+func every(ctx context.Context, pause time.Duration, f func(context.Context)) {
+	tick := time.NewTicker(pause)
+	defer tick.Stop()
+	for {
+		f(ctx)
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// seal seals the audit log in batches, apart from the commits.
+func (a *App) seal(ctx context.Context) {
+	if _, err := a.db.Seal(ctx); err != nil && ctx.Err() == nil {
+		a.parts.Log.Warn().Err(err).Msg("the audit log was not sealed")
+	}
+}
+
+// snapshot keeps beside the store what can be answered without it.
+func (a *App) snapshot(ctx context.Context) {
+	s, err := a.bot.Snapshot(ctx)
+	if err == nil {
+		err = a.held.keepSnapshot(s)
+	}
+	if err != nil && ctx.Err() == nil {
+		a.parts.Log.Warn().Err(err).Msg("no new snapshot")
+	}
+}
+
+// nextMoment is when the next thing will happen by itself; zero when nothing is planned.
+func (a *App) nextMoment(ctx context.Context) (time.Time, error) {
+	_, next, err := a.db.Due().Claim(ctx, 0, time.Second)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("ask for the next moment: %w", err)
+	}
+	return next, nil
+}

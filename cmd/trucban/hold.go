@@ -1,0 +1,179 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"trucban/bot"
+	"trucban/internal/chat"
+	"trucban/internal/redisdb"
+)
+
+// holder keeps what people send while the store is away: each update goes to a
+// journal on the local disk before it is confirmed to its platform, and to the
+// bot, in order and with its own time, once the store is back. While the journal
+// holds anything, later updates join its end, so that nothing overtakes.
+type holder struct {
+	app     *App
+	journal *redisdb.Journal // nil: updates are left to the platforms
+
+	mu    sync.Mutex
+	since time.Time // the store has been away since then; zero: it is there
+}
+
+// maxJournal bounds the journal: some hundred thousand updates.
+const maxJournal = 256 << 20
+
+func newHolder(a *App) (*holder, error) {
+	h := &holder{app: a}
+	if a.parts.Data == "" {
+		return h, nil
+	}
+	if err := os.MkdirAll(a.parts.Data, 0o700); err != nil {
+		return nil, fmt.Errorf("make the data folder: %w", err)
+	}
+	j, err := redisdb.OpenJournal(filepath.Join(a.parts.Data, "held-updates.journal"), maxJournal)
+	if err != nil {
+		return nil, fmt.Errorf("open the journal of held updates: %w", err)
+	}
+	h.journal = j
+	if data, err := os.ReadFile(h.snapshotPath()); err == nil {
+		if err := a.bot.Restore(data); err != nil {
+			a.parts.Log.Warn().Err(err).Msg("the last snapshot cannot be used")
+		}
+	}
+	return h, nil
+}
+
+func (h *holder) snapshotPath() string { return filepath.Join(h.app.parts.Data, "duty-snapshot.json") }
+
+// keepSnapshot writes the snapshot beside the journal, whole or not at all.
+func (h *holder) keepSnapshot(s bot.Snapshot) error {
+	if h.journal == nil {
+		return nil
+	}
+	data, err := json.Marshal(s)
+	if err != nil {
+		return fmt.Errorf("write the snapshot: %w", err)
+	}
+	tmp := h.snapshotPath() + ".new"
+	if err := os.WriteFile(tmp, data, 0o600); err != nil {
+		return fmt.Errorf("write the snapshot: %w", err)
+	}
+	if err := os.Rename(tmp, h.snapshotPath()); err != nil {
+		return fmt.Errorf("write the snapshot: %w", err)
+	}
+	return nil
+}
+
+// Close closes the journal; what it holds stays for the next start.
+func (h *holder) Close() error {
+	if h.journal == nil {
+		return nil
+	}
+	return h.journal.Close()
+}
+
+func (h *holder) waiting() bool { return h.journal != nil && h.journal.Len() > 0 }
+
+// handle gives the update to the bot; while the store is away it is answered from
+// memory as far as that goes and kept.
+func (h *holder) handle(ctx context.Context, u chat.Update) error {
+	if !h.waiting() {
+		err := h.app.bot.Handle(ctx, u)
+		if !errors.Is(err, bot.ErrUnavailable) {
+			return err
+		}
+		h.away(ctx)
+	}
+	if h.app.bot.WithoutStore(ctx, u, h.journal != nil) {
+		return nil
+	}
+	if h.journal == nil {
+		return fmt.Errorf("update %s is left to its platform: %w", u.ID, bot.ErrUnavailable)
+	}
+	record, err := json.Marshal(u)
+	if err != nil {
+		return fmt.Errorf("write update %s: %w", u.ID, err)
+	}
+	if err := h.journal.Append(record); err != nil {
+		return fmt.Errorf("hold update %s: %w", u.ID, err)
+	}
+	h.app.parts.Log.Info().Str("update", u.ID).Msg("held on disk until the store is back")
+	return nil
+}
+
+func (h *holder) away(_ context.Context) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.since.IsZero() {
+		h.since = h.app.clock.Now()
+		h.app.parts.Log.Error().Msg("the store is away")
+	}
+}
+
+// run watches for the store's return and replays what was held.
+func (h *holder) run(ctx context.Context) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		if err := h.step(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, bot.ErrUnavailable) {
+			h.app.parts.Log.Error().Err(err).Msg("held updates wait")
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// step replays the journal when the store is there, and tells from when to when it was not.
+func (h *holder) step(ctx context.Context) error {
+	h.mu.Lock()
+	since := h.since
+	h.mu.Unlock()
+	if since.IsZero() && !h.waiting() {
+		return nil
+	}
+	if _, err := h.app.db.Now(ctx); err != nil {
+		return err
+	}
+	if err := h.app.parts.Redis.Ping(ctx).Err(); err != nil {
+		return err
+	}
+	if err := h.app.applySetup(ctx); err != nil {
+		return err
+	}
+	n := 0
+	if h.journal != nil {
+		var err error
+		n, err = h.journal.Replay(func(record []byte) error {
+			var u chat.Update
+			if err := json.Unmarshal(record, &u); err != nil {
+				h.app.parts.Log.Error().Err(err).Msg("a held update cannot be read and is passed over")
+				return nil
+			}
+			return h.app.bot.Handle(ctx, u)
+		})
+		if err != nil {
+			return fmt.Errorf("replay held updates: %w", err)
+		}
+	}
+	h.mu.Lock()
+	h.since = time.Time{}
+	h.mu.Unlock()
+	h.app.bot.StoreBack()
+	if since.IsZero() {
+		return nil
+	}
+	now := h.app.clock.Now()
+	h.app.parts.Log.Warn().Time("from", since).Time("to", now).Int("held", n).Msg("the store is back")
+	return h.app.bot.Gap(ctx, since, now, n)
+}
