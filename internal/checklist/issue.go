@@ -3,7 +3,6 @@ package checklist
 import (
 	"errors"
 	"slices"
-	"time"
 
 	"trucban/internal/team"
 )
@@ -199,85 +198,4 @@ func (d Directive) Supersede(by Directive, s Stamp) (old, latest Directive, err 
 	}
 	latest.note(s, "supersedes", "", d.ID)
 	return old, latest, nil
-}
-
-// Extension is what a later document changes in an issued directive: new
-// deadlines by task id, further tasks by group number, tasks that fall away, another period.
-type Extension struct {
-	By     string // id of the later directive
-	Due    map[string]time.Time
-	Tasks  map[string][]Task
-	Drop   []string
-	Period Span // zero sides stay
-}
-
-// Extend applies the extension and keeps what was before in the history. Runs follow with Run.Sync.
-func (d Directive) Extend(x Extension, s Stamp) (Directive, error) {
-	if d.State != Issued {
-		return d, ErrNotIssued
-	}
-	next := d.clone()
-	for id, due := range x.Due {
-		gi, ti, ok := next.locate(id)
-		if !ok {
-			return d, ErrUnknownTask
-		}
-		next.Groups[gi].Tasks[ti].Due = due
-	}
-	for _, id := range x.Drop {
-		gi, ti, ok := next.locate(id)
-		if !ok {
-			return d, ErrUnknownTask
-		}
-		next.Groups[gi].Tasks[ti].Dropped = true
-		next.note(s, "drop", id, "")
-	}
-	if err := next.append(x.Tasks); err != nil {
-		return d, err
-	}
-	if !x.Period.From.IsZero() {
-		next.Period.From = x.Period.From
-	}
-	if !x.Period.To.IsZero() {
-		next.Period.To = x.Period.To
-	}
-	next.ExtendedBy = append(next.ExtendedBy, x.By)
-	for _, id := range sortedKeys(x.Due) {
-		t, g, _ := d.Task(id)
-		next.note(s, "due", id, g.DueOf(t).UTC().Format(time.RFC3339))
-	}
-	next.note(s, "extend", "", x.By)
-	return next, nil
-}
-
-// append puts further tasks at the end of their groups, under ids that are free.
-func (d *Directive) append(tasks map[string][]Task) error {
-	seen := map[string]bool{}
-	for _, g := range d.Groups {
-		for _, t := range g.Tasks {
-			seen[t.ID] = true
-		}
-	}
-	for _, number := range sortedKeys(tasks) {
-		i := slices.IndexFunc(d.Groups, func(g Group) bool { return g.Number == number })
-		if i < 0 {
-			return ErrUnknownTask
-		}
-		for _, t := range tasks[number] {
-			if err := t.settle(seen, number, len(d.Groups[i].Tasks)+1); err != nil {
-				return err
-			}
-			d.Groups[i].Tasks = append(d.Groups[i].Tasks, t)
-		}
-	}
-	return nil
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }

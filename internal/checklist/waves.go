@@ -78,7 +78,7 @@ func (w *waves) remind(t *TaskState, calls []call) {
 			kind = Lapsed
 		}
 		e := w.get(kind, c.to, c.planned)
-		e.Overdue = e.Overdue || c.past
+		e.pressing(c, t.Base)
 		if n := len(e.Tasks); n == 0 || e.Tasks[n-1] != t.N {
 			e.Tasks = append(e.Tasks, t.N)
 		}
@@ -91,9 +91,21 @@ func (w *waves) vuln(v *VulnState) {
 	}
 	w.take(&v.ladder, v.ladder.due(w.now, w.policy.Deadline, w.policy.Repeat, w.policy.Quiet), func(c call) {
 		e := w.get(RemindTasks, c.to, c.planned)
-		e.Overdue = e.Overdue || c.past
+		e.pressing(c, v.Base)
 		e.Vulns = append(e.Vulns, v.ID)
 	})
+}
+
+// pressing notes whether the deadline has passed; a reminder that it is near is
+// stale once it has.
+func (e *Effect) pressing(c call, base time.Time) {
+	e.Overdue = e.Overdue || c.past
+	switch {
+	case e.Overdue:
+		e.Until = time.Time{}
+	case e.Until.IsZero() || base.Before(e.Until):
+		e.Until = base
+	}
 }
 
 // opened tells the unit of a round that has just opened.

@@ -120,7 +120,10 @@ func New(w Window, now time.Time) (Window, error) {
 		w.Lead = DefaultLead
 	}
 	w.Passed = now
-	if w.From.After(now) {
+	if w.Now != nil {
+		w.Passed = later(now, w.Now.Closes)
+	}
+	if w.From.After(w.Passed) {
 		w.Passed = w.From.Add(-time.Millisecond)
 	}
 	if w.deadline().IsZero() {
@@ -199,6 +202,45 @@ func (w Window) File(u team.UnitID, s Stamp, none bool, f Form) (Window, Report,
 	}
 	round.Filed[u] = rep
 	return next, rep, nil
+}
+
+// Change sets other deadlines or units from now on; the open round goes on as it
+// was asked for.
+func (w Window) Change(schedule cadence.Cadence, units []team.UnitID, now time.Time) (Window, error) {
+	if w.Ended != nil {
+		return w, ErrEnded
+	}
+	next := w.clone()
+	next.Schedule, next.Units = schedule, units
+	return New(next, later(now, w.Passed))
+}
+
+// Owes reports whether the unit is asked for a report now and has filed none.
+func (w Window) Owes(u team.UnitID) bool {
+	return w.Now != nil && slices.Contains(w.Now.Missing(), u)
+}
+
+// Marks are the conditions that hold in this state, for guards of messages on
+// their way: UnitMark(u) while the unit's report is missing.
+func (w Window) Marks() []string {
+	if w.Now == nil {
+		return nil
+	}
+	var out []string
+	for _, u := range w.Now.Missing() {
+		out = append(out, UnitMark(u))
+	}
+	return out
+}
+
+// UnitMark is the mark that holds while the unit's report is missing.
+func UnitMark(u team.UnitID) string { return "owes:" + string(u) }
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // End stops the window; an open round is dropped without a draft.

@@ -202,3 +202,23 @@ func TestDeadlinesOnceAndInOrder(t *testing.T) {
 		}
 	})
 }
+
+func TestChangeKeepsTheOpenRound(t *testing.T) {
+	w := daily(t, "05/02/2027 09:00")
+	w, _, _ = w.Step(at(t, "05/02/2027 13:00"), window.DefaultPolicy())
+	if got := w.Marks(); !reflect.DeepEqual(got, []string{"owes:vp", "owes:kt", "owes:vnm"}) || !w.Owes("vp") {
+		t.Errorf("marks %v", got)
+	}
+	w, err := w.Change(cadence.Cron("0 9 * * *"), []team.UnitID{"vp"}, at(t, "05/02/2027 13:30"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, effects, wake := w.Step(at(t, "05/02/2027 15:00"), window.DefaultPolicy())
+	if len(effects) != 1 || len(effects[0].Units) != 3 || !wake.Equal(at(t, "06/02/2027 07:00")) {
+		t.Errorf("effects %+v, wakes %s", effects, wake.In(roster.Zone))
+	}
+	w, effects, _ = w.Step(wake, window.DefaultPolicy())
+	if len(effects) != 1 || len(effects[0].Units) != 1 || len(w.Marks()) != 1 {
+		t.Errorf("next round: %+v", effects)
+	}
+}
