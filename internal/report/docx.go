@@ -134,7 +134,11 @@ func (b *body) para(p para) {
 	if p.leader {
 		b.writef(`<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="%d"/></w:tabs>`, textWidth)
 	}
-	b.writef(`<w:spacing w:before="%d" w:after="%d"/>`, p.before, p.after)
+	exact := ""
+	if p.rule { // the line belongs right under the text above
+		exact = ` w:line="60" w:lineRule="exact"`
+	}
+	b.writef(`<w:spacing w:before="%d" w:after="%d"%s/>`, p.before, p.after, exact)
 	if p.inset > 0 || p.first > 0 {
 		b.writef(`<w:ind w:left="%d" w:right="%d" w:firstLine="%d"/>`, p.inset, p.inset, p.first)
 	}

@@ -97,7 +97,7 @@ func (in IncidentReport) document(f form, title string, v filled) ([]byte, error
 	b.timeline(in)
 	b.para(para{before: 120, runs: []run{{text: " ", size: 8}}})
 	sign := []para{
-		{align: centre, keepNext: true, runs: []run{bold(f.Signature.Role, 24)}},
+		{align: centre, keepNext: true, runs: []run{bold(f.Signature.Role, 22)}},
 		{align: centre, keepNext: true, runs: []run{{text: f.Signature.Note, italic: true, size: 24}}},
 	}
 	sign = append(sign, signature(in.Office.Signer)...)
