@@ -112,6 +112,16 @@ func (s *server) kill() {
 	s.cmd = nil
 }
 
+// quiet keeps the client's own log out of the tests' output: servers are killed on purpose.
+type quiet struct{}
+
+func (quiet) Printf(context.Context, string, ...any) {}
+
+func TestMain(m *testing.M) {
+	redis.SetLogger(quiet{})
+	os.Exit(m.Run())
+}
+
 // eventually polls a condition outside this process, for which there is nothing to wait on.
 func eventually(t testing.TB, most time.Duration, what string, ok func() bool) {
 	t.Helper()
@@ -160,7 +170,7 @@ func virtualDB(t testing.TB, client redis.UniversalClient, limits chat.Limits) (
 // realDB uses the server's own clock.
 func realDB(t testing.TB, addr string, limits chat.Limits) *DB {
 	t.Helper()
-	client := redis.NewClient(&redis.Options{Addr: addr, PoolSize: 32})
+	client := redis.NewClient(&redis.Options{Addr: addr, PoolSize: 32, DialerRetries: 1, ContextTimeoutEnabled: true})
 	t.Cleanup(func() { client.Close() })
 	db, err := New(Options{
 		Client: client, Namespace: "test", Log: zerolog.Nop(),
