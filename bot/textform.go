@@ -150,14 +150,16 @@ func (v Vocabulary) slash(text string) Words {
 		n = len(text)
 	}
 	word, _, _ := strings.Cut(text[:n], "@")
-	if i, ok := v.commands[trimCore(viet.Fold(word))]; ok {
-		return v.called(i, text[n:])
-	}
+	i, known := v.commands[trimCore(viet.Fold(word))]
+	// "/ổn định mất điện" is no "/on" with an argument.
 	tokens := tokenize(text)
-	for k := min(len(tokens), 5); k > 0; k-- {
+	for k := min(len(tokens), 5); k > 1 || k == 1 && !known; k-- {
 		if i, ok := v.phrases[phraseKey(typed(tokens[:k]))]; ok {
 			return v.called(i, text[tokens[k-1].end:])
 		}
+	}
+	if known {
+		return v.called(i, text[n:])
 	}
 	return Words{Slash: true, Suggest: v.suggest(word)}
 }
@@ -184,6 +186,10 @@ func (v Vocabulary) long(text string) Words {
 
 // act recognises a text without a slash.
 func (v Vocabulary) act(text string) (Words, bool) {
+	head, tail, label := cutTail(text)
+	if label {
+		return v.whole(tokenize(head)) // "1 = Tiếp nhận": the label says nothing more
+	}
 	if !isQuestion(text) {
 		if w, ok := v.whole(tokenize(text)); ok {
 			return w, true
@@ -192,15 +198,10 @@ func (v Vocabulary) act(text string) (Words, bool) {
 			return w, true
 		}
 	}
-	head, tail, label := cutTail(text)
-	if head == "" {
-		return Words{}, false
+	if w, ok := v.whole(tokenize(head)); ok {
+		return v.withTail(w, tail)
 	}
-	w, ok := v.whole(tokenize(head))
-	if !ok || label {
-		return w, ok // "1 = Tiếp nhận": the label says nothing more
-	}
-	return v.withTail(w, tail)
+	return Words{}, false
 }
 
 // cutTail splits at the first colon, or at "=" before the label of a copied answer.
@@ -235,7 +236,7 @@ func (v Vocabulary) withTail(w Words, tail string) (Words, bool) {
 // lead reads a first command that cannot be a word of a sentence, with the text
 // it takes: "ondanh mất điện 5 phút".
 func (v Vocabulary) lead(text string) (Words, bool) {
-	n := strings.IndexAny(text, " \n\t:=,(")
+	n := strings.IndexAny(text, " \n\t:,(")
 	if n < 0 {
 		return Words{}, false
 	}
@@ -244,9 +245,6 @@ func (v Vocabulary) lead(text string) (Words, bool) {
 		return Words{}, false
 	}
 	arg := strings.TrimSpace(text[n:])
-	if strings.HasPrefix(arg, "=") {
-		return Words{Key: v.forms[i].Key}, true
-	}
 	if inner, ok := strings.CutPrefix(arg, "("); ok {
 		// The label of a copied hint: "ondanh (Ổn định)".
 		if j, same := v.phrases[phraseKey(typed(tokenize(strings.TrimSuffix(inner, ")"))))]; same && j == i {

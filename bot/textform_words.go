@@ -97,7 +97,7 @@ func syllables(fold string) int {
 // Courtesies around an answer, as typed. "à" is not among them: it asks. Nor do
 // forms of address lead an answer by themselves: "đ/c điểm danh" tells somebody else to.
 var (
-	leadCourtesy  = courtesies("dạ", "vâng", "thưa", "kính báo cáo", "báo cáo", "em", "tôi", "mình", "xin")
+	leadCourtesy  = courtesies("dạ", "đã", "vâng", "thưa", "kính báo cáo", "báo cáo", "em", "tôi", "mình", "xin")
 	leadAddress   = courtesies("đ/c", "đc", "đồng chí", "thủ trưởng", "lãnh đạo", "sếp", "anh", "chị")
 	trailCourtesy = courtesies("ạ", "ah", "nhé", "nha", "nhá", "nghe", "rồi", "r", "luôn", "đ/c", "đc", "đồng chí",
 		"thủ trưởng", "lãnh đạo", "sếp", "anh", "chị", "em", "các đồng chí", "các đ/c")
@@ -116,22 +116,20 @@ func courtesies(phrases ...string) [][]string {
 	return out
 }
 
-// whole matches words that are the whole message, taking courtesies off one by one.
+// maxTokens bounds the words looked at; nobody answers with more.
+const maxTokens = 24
+
+// whole matches words that are the whole message, with ever more courtesies taken off both ends.
 func (v Vocabulary) whole(tokens []token) (Words, bool) {
-	for len(tokens) > 0 {
-		if w, ok := v.exact(tokens); ok {
-			return w, true
-		}
-		if rest, ok := cutLead(tokens); ok {
-			if w, ok := v.whole(rest); ok {
+	if len(tokens) > maxTokens {
+		return Words{}, false
+	}
+	for more := len(tokens) > 0; more; tokens, more = cutLead(tokens) {
+		for rest, ok := tokens, true; ok; rest, ok = cutTrail(rest) {
+			if w, found := v.exact(rest); found {
 				return w, true
 			}
 		}
-		rest, ok := cutTrail(tokens)
-		if !ok {
-			return Words{}, false
-		}
-		tokens = rest
 	}
 	return Words{}, false
 }
@@ -269,6 +267,7 @@ func isQuestion(text string) bool {
 		return true
 	}
 	tokens := tokenize(text)
+	tokens = tokens[max(0, len(tokens)-maxTokens):]
 	for len(tokens) > 0 {
 		last := tokens[len(tokens)-1].core
 		if slices.Contains(askers, last) {
