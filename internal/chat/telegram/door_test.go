@@ -3,6 +3,7 @@ package telegram_test
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -294,4 +295,14 @@ func (r *room) Fail(in chat.Address, f chattest.Fault) bool {
 
 func TestContract(t *testing.T) {
 	chattest.Run(t, func(t *testing.T) chattest.Door { return newRoom(t, nil) })
+}
+
+// readAll reads what Open gave.
+func readAll(body io.ReadCloser, err error) (string, error) {
+	if err != nil {
+		return "", err
+	}
+	defer body.Close()
+	text, err := io.ReadAll(body)
+	return string(text), err
 }

@@ -248,6 +248,7 @@ func contact(m *wireMessage) *chat.Contact {
 	out := &chat.Contact{Phone: c.Phone, Name: fullName(c.FirstName, c.LastName)}
 	if c.UserID != 0 && m.From != nil && m.From.ID == c.UserID && m.SenderChat == nil && m.Origin == nil {
 		out.Account = strconv.FormatInt(c.UserID, 10)
+		out.Phone = "+" + strings.TrimPrefix(c.Phone, "+") // some clients leave the + out
 	}
 	return out
 }

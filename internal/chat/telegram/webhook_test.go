@@ -1,6 +1,7 @@
 package telegram_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -181,4 +182,13 @@ func TestWebhookSecretForm(t *testing.T) {
 	if n := len(r.fake.Calls("setWebhook")); n != 0 {
 		t.Errorf("%d calls", n)
 	}
+}
+
+// post delivers one raw update to a webhook and returns the status.
+func post(h http.Handler, raw []byte) int {
+	req := httptest.NewRequest(http.MethodPost, "/tg", bytes.NewReader(raw))
+	req.Header.Set(telegram.SecretHeader, secret)
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, req)
+	return w.Code
 }
