@@ -65,41 +65,50 @@ func NewVocabulary(forms []TextForm) (Vocabulary, error) {
 		folded: map[string]int{}, glued: map[string]int{}, heads: map[string]int{},
 	}
 	var faults []error
-	put := func(m map[string]int, key string, i int) {
-		if j, twice := m[key]; twice && j != i {
-			faults = append(faults, fmt.Errorf("text form %q leads to %q and %q", key, forms[j].Key, forms[i].Key))
-		}
-		m[key] = i
-	}
 	for i, f := range forms {
 		if f.Key == "" {
 			faults = append(faults, fmt.Errorf("text form %d has no key", i))
 		}
-		put(v.byKey, f.Key, i)
+		faults = append(faults, v.put(v.byKey, f.Key, i))
 		for n, c := range f.Commands {
-			c = viet.Fold(c)
-			put(v.commands, c, i)
-			if n == 0 || syllables(c) > 1 {
-				put(v.phrases, phraseKey(strings.Fields(c)), i)
-			}
-			if syllables(c) > 1 {
-				v.heads[c] = i
-			}
-			if n == 0 && syllables(c) > 1 {
-				v.glued[c] = i
-			}
+			faults = append(faults, v.addCommand(viet.Fold(c), n == 0, i))
 		}
 		for _, w := range f.Words {
-			w = viet.Line(w)
-			put(v.phrases, phraseKey(strings.Fields(w)), i)
-			if strings.Contains(w, " ") {
-				v.heads[viet.Fold(w)] = i
-			} else {
-				v.folded[viet.Fold(w)] = i
-			}
+			faults = append(faults, v.addWords(viet.Line(w), i))
 		}
 	}
 	return v, errors.Join(faults...)
+}
+
+// put enters a key; the same key for two forms is a fault.
+func (v Vocabulary) put(m map[string]int, key string, i int) error {
+	if j, twice := m[key]; twice && j != i {
+		return fmt.Errorf("text form %q leads to %q and %q", key, v.forms[j].Key, v.forms[i].Key)
+	}
+	m[key] = i
+	return nil
+}
+
+func (v Vocabulary) addCommand(c string, first bool, i int) error {
+	err := v.put(v.commands, c, i)
+	if syllables(c) > 1 {
+		v.heads[c] = i
+		if first {
+			v.glued[c] = i
+		}
+	} else if !first {
+		return err // "on" and "viec" are words of a sentence too
+	}
+	return errors.Join(err, v.put(v.phrases, phraseKey(strings.Fields(c)), i))
+}
+
+func (v Vocabulary) addWords(w string, i int) error {
+	if strings.Contains(w, " ") {
+		v.heads[viet.Fold(w)] = i
+	} else {
+		v.folded[viet.Fold(w)] = i
+	}
+	return v.put(v.phrases, phraseKey(strings.Fields(w)), i)
 }
 
 // maxBare bounds, in bytes, what is looked at as words without a slash; nobody

@@ -14,17 +14,15 @@ func (v Vocabulary) suggest(text string) string {
 	if len(tokens) == 0 {
 		return ""
 	}
-	for {
-		rest, ok := cutLead(tokens)
-		if !ok {
-			break
+	head := ""
+	for more := true; more; { // what stands behind the courtesies says more than they
+		if key := v.head(tokens); key != "" {
+			head = key
 		}
-		tokens = rest
+		tokens, more = cutLead(tokens)
 	}
-	for k := min(len(tokens), 5); k > 0; k-- {
-		if i, ok := v.heads[viet.Fold(strings.Join(typed(tokens[:k]), " "))]; ok {
-			return v.forms[i].Key
-		}
+	if head != "" {
+		return head
 	}
 	if len(tokens) == 1 {
 		if i, ok := v.folded[tokens[0].fold]; ok && tokens[0].core == tokens[0].fold {
@@ -39,6 +37,16 @@ func (v Vocabulary) suggest(text string) string {
 			return w.Key
 		}
 		if i, ok := v.folded[telex]; ok {
+			return v.forms[i].Key
+		}
+	}
+	return ""
+}
+
+// head finds the form whose words or command a sentence begins with.
+func (v Vocabulary) head(tokens []token) string {
+	for k := min(len(tokens), 5); k > 0; k-- {
+		if i, ok := v.heads[viet.Fold(strings.Join(typed(tokens[:k]), " "))]; ok {
 			return v.forms[i].Key
 		}
 	}

@@ -121,6 +121,7 @@ func TestParseText(t *testing.T) {
 		"sự cố mất điện": suggestOnly("suco"), "có việc gì": suggestOnly("suco"), "cảm ơn anh": none, "cam on": none, "on the way": none, "ok để mai": none,
 		"xong việc mai họp": none, "hôm nay tôi vắng": none, "tiếp nhận rồi báo lại tôi sc-2027-0001 nhé": suggestOnly("tiepnhan"),
 		"báo cáo đ/c tôi đến muộn 10 phút": suggestOnly("muon"), "ổn định\nmất điện": suggestOnly("ondanh"),
+		"xong 3 việc": none, "3 việc xong": none, "đã xử lý 3 sự cố": suggestOnly("daxuly"), "đội 3 xong": none, "xong 2027": none,
 		"lịch 12/2": none, "checkin muộn quá": suggestOnly("ondanh"),
 		// Raw Telex and slips are offered at most.
 		"ddieemr danh": suggestOnly("ondanh"), "oonr ddinhj": suggestOnly("ondanh"), "suwj coos": suggestOnly("suco"), "ondnah": suggestOnly("ondanh"),

@@ -197,7 +197,8 @@ var (
 	incidentWords = regexp.MustCompile(`^(?:sc[ -]*)?(?:(20\d\d)[ -]+)?(\d{1,6})$`)
 )
 
-// Words that may stand beside a number without changing what is meant.
+// Words that may stand before a number without changing what is meant. Behind it
+// they make it a count: "xong 3 việc" says how many, not which.
 var (
 	numberFillers   = []string{"viec", "so", "muc", "nv", "nhiem", "vu", "va", "dau", "trang"}
 	incidentFillers = []string{"su", "co", "so", "vu"}
@@ -208,6 +209,9 @@ const maxRefs = 20
 
 // references reads tokens that are nothing but numbers, or nothing but one incident.
 func references(tokens []token, takes Takes) ([]string, bool) {
+	if n := len(tokens); n == 0 || !strings.ContainsAny(tokens[n-1].fold, "0123456789") {
+		return nil, false
+	}
 	switch takes {
 	case TakesNumber:
 		return numbers(tokens)

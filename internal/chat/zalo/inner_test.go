@@ -64,6 +64,7 @@ func TestStripMentions(t *testing.T) {
 		"/suco mất điện\n@Bot Trực Ban, ok":  "/suco mất điện\nok",
 		"@Bot Điều Độ on dinh":               "on dinh",
 		"@bot.VDKyGxQvc /aitruc":             "/aitruc",
+		"@An @Bot Trực Ban /xong 3":          "@An /xong 3",
 		"@Bot Lạ Tên /aitruc hôm nay":        "/aitruc hôm nay",
 		"@Bot Lạ Tên\n/aitruc":               "/aitruc",
 		"@Ông Sáu\nnhờ /aitruc":              "@Ông Sáu\nnhờ /aitruc",

@@ -31,11 +31,13 @@ func (b *Bot) mentionNames() []string {
 }
 
 // stripMentions takes "@name" out of a text wherever it stands as a whole word:
-// Zalo delivers a mention as plain text at its place. An unknown name at the very
-// start goes too when a command follows it.
+// Zalo delivers a mention as plain text at its place. Where none is known, an
+// unknown name at the very start goes when a command follows it: then it is the
+// bot under another name, otherwise somebody else is spoken to.
 func stripMentions(text string, names []string) string {
 	r := []rune(text)
 	var out []rune
+	known := false
 	for i := 0; i < len(r); {
 		n := 0
 		if r[i] == '@' && (i == 0 || !wordRune(r[i-1])) {
@@ -46,10 +48,15 @@ func stripMentions(text string, names []string) string {
 			i++
 			continue
 		}
+		known = true
 		for i += n; i < len(r) && strings.ContainsRune(" \u00a0\t:,", r[i]); i++ {
 		}
 	}
-	return strings.TrimSpace(unknownMention(string(out)))
+	text = strings.TrimSpace(string(out))
+	if known {
+		return text
+	}
+	return unknownMention(text)
 }
 
 // mentionLen is how many runes of "@name" stand at the start of r, 0 when none.
