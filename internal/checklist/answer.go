@@ -27,14 +27,14 @@ func (r Run) Receive(s Stamp) (Run, error) {
 	return next, nil
 }
 
-// change runs one decision on a copy of one task and logs it.
-func (r Run) change(ref, what, note string, s Stamp, decide func(*TaskState) error) (Run, error) {
+// change runs one decision on a copy of one task, the one e.Task refers to, and logs it.
+func (r Run) change(e Entry, decide func(*TaskState) error) (Run, error) {
 	if r.Closed != nil {
 		return r, ErrClosed
 	}
-	i, err := r.index(ref)
+	i, err := r.index(e.Task)
 	if err != nil {
-		return r, fmt.Errorf("%w: %s", err, ref)
+		return r, fmt.Errorf("%w: %s", err, e.Task)
 	}
 	next := r.clone()
 	t := next.Tasks[i]
@@ -42,7 +42,8 @@ func (r Run) change(ref, what, note string, s Stamp, decide func(*TaskState) err
 		return r, err
 	}
 	next.Tasks[i] = t
-	next.note(s, what, t.ID, note)
+	e.Task = t.ID
+	next.Log = append(next.Log, e)
 	return next, nil
 }
 
@@ -53,7 +54,7 @@ func (t *TaskState) set(st State, s Stamp, note string) {
 // Done ticks a task, with evidence where it is asked for. Evidence given later
 // to a done task is added with Attach.
 func (r Run) Done(ref string, s Stamp, note string, ev ...Evidence) (Run, error) {
-	return r.change(ref, "done", note, s, func(t *TaskState) error {
+	return r.change(Entry{Stamp: s, What: "done", Task: ref, Note: note}, func(t *TaskState) error {
 		if t.State.settled() {
 			return ErrSettled
 		}
@@ -68,7 +69,7 @@ func (r Run) Done(ref string, s Stamp, note string, ev ...Evidence) (Run, error)
 
 // Attach adds evidence to a task without changing its state.
 func (r Run) Attach(ref string, s Stamp, ev ...Evidence) (Run, error) {
-	return r.change(ref, "evidence", "", s, func(t *TaskState) error {
+	return r.change(Entry{Stamp: s, What: "evidence", Task: ref}, func(t *TaskState) error {
 		t.Evidence = t.with(s, ev)
 		return nil
 	})
@@ -85,7 +86,7 @@ func (t TaskState) with(s Stamp, ev []Evidence) []Evidence {
 
 // Undo takes an answer back; the reminders start again, counted from now when the deadline has passed.
 func (r Run) Undo(ref string, s Stamp) (Run, error) {
-	return r.change(ref, "undo", "", s, func(t *TaskState) error {
+	return r.change(Entry{Stamp: s, What: "undo", Task: ref}, func(t *TaskState) error {
 		if !t.State.settled() && t.State != StateDoing && t.State != StateNeedHelp {
 			return ErrNotSettled
 		}
@@ -115,7 +116,7 @@ func (l *ladder) rebase(due, at time.Time) {
 
 // Doing records that somebody works on it; the deadline stands.
 func (r Run) Doing(ref string, s Stamp, note string) (Run, error) {
-	return r.change(ref, "doing", note, s, func(t *TaskState) error {
+	return r.change(Entry{Stamp: s, What: "doing", Task: ref, Note: note}, func(t *TaskState) error {
 		if t.State.settled() {
 			return ErrSettled
 		}
@@ -130,7 +131,7 @@ func (r Run) NotApplicable(ref string, s Stamp, reason string) (Run, error) {
 	if reason == "" {
 		return r, ErrNeedReason
 	}
-	return r.change(ref, "na", reason, s, func(t *TaskState) error {
+	return r.change(Entry{Stamp: s, What: "na", Task: ref, Note: reason}, func(t *TaskState) error {
 		if t.State.settled() {
 			return ErrSettled
 		}
@@ -147,7 +148,7 @@ func (r Run) RefuseNA(ref string, s Stamp, reason string) (Run, error) {
 	if reason == "" {
 		return r, ErrNeedReason
 	}
-	return r.change(ref, "refuse_na", reason, s, func(t *TaskState) error {
+	return r.change(Entry{Stamp: s, What: "refuse_na", Task: ref, Note: reason}, func(t *TaskState) error {
 		if t.State != StateNA {
 			return ErrNotRefusable
 		}
@@ -159,7 +160,7 @@ func (r Run) RefuseNA(ref string, s Stamp, reason string) (Run, error) {
 
 // NeedHelp hands a task to the desk's attention; the deadline stands.
 func (r Run) NeedHelp(ref string, s Stamp, note string) (Run, error) {
-	return r.change(ref, "need_help", note, s, func(t *TaskState) error {
+	return r.change(Entry{Stamp: s, What: "need_help", Task: ref, Note: note}, func(t *TaskState) error {
 		if t.State.settled() {
 			return ErrSettled
 		}
@@ -170,7 +171,7 @@ func (r Run) NeedHelp(ref string, s Stamp, note string) (Run, error) {
 
 // Helped is the desk's answer to NeedHelp; the unit goes on.
 func (r Run) Helped(ref string, s Stamp, note string) (Run, error) {
-	return r.change(ref, "helped", note, s, func(t *TaskState) error {
+	return r.change(Entry{Stamp: s, What: "helped", Task: ref, Note: note}, func(t *TaskState) error {
 		if t.State != StateNeedHelp {
 			return ErrNotHelpWanted
 		}
@@ -190,7 +191,7 @@ func (r Run) Snooze(ref string, s Stamp, until time.Time, reason string) (Run, e
 	if !until.After(s.At) || until.Sub(s.At) > MaxHold {
 		return r, ErrHoldTooLong
 	}
-	return r.change(ref, "snooze", reason, s, func(t *TaskState) error {
+	return r.change(Entry{Stamp: s, What: "snooze", Task: ref, Note: reason}, func(t *TaskState) error {
 		switch {
 		case !t.State.open():
 			return ErrSettled
@@ -233,7 +234,7 @@ func (r Run) Raise(ref, key string, s Stamp, due time.Time) (Run, error) {
 	if t.Key == key || slices.ContainsFunc(t.Past, func(p Round) bool { return p.Key == key }) {
 		return r, nil
 	}
-	return r.change(ref, "raise", key, s, func(t *TaskState) error {
+	return r.change(Entry{Stamp: s, What: "raise", Task: ref, Note: key}, func(t *TaskState) error {
 		t.next(Round{Key: key, Opened: s.At, Due: due, State: StateTodo})
 		t.Told = s.At
 		return nil

@@ -198,7 +198,7 @@ func TestDeadlineLadder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err = r.AnswerVuln("1943/CATTT-NCSC", checklist.Stamp{By: "an", At: at(t, "01/02/2027 09:31")}, checklist.VulnNotUsed, time.Time{}, "")
+	r, err = r.AnswerVuln("1943/CATTT-NCSC", checklist.Stamp{By: "an", At: at(t, "01/02/2027 09:31")}, checklist.VulnReply{Answer: checklist.VulnNotUsed})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -179,7 +179,7 @@ func (d Directive) Count() int {
 
 // DueOf is the deadline of a task in its group: its own, else, for a task done
 // once, the group's. A recurring task with a deadline of its own has a first round
-// from the issue to it.
+// from the issue to it; one whose rhythm brings none soon has one to the group's.
 func (g Group) DueOf(t Task) time.Time {
 	if !t.Due.IsZero() || t.Kind != Once {
 		return t.Due

@@ -37,7 +37,7 @@ type Plain struct {
 }
 
 // FromPlain makes a draft. It mends what must hold (unique ids, a kind, a title
-// short enough) and fails only where there is no task, no text or a cron spec that cannot be used.
+// short enough), proposes the rhythm of recurring tasks that have none, and fails only where there is no task, no text or a cron spec that cannot be used.
 func FromPlain(id string, p Plain) (Directive, error) {
 	d := Directive{
 		ID: id, Title: squeeze(p.Title), Number: p.Number, Issuer: p.Issuer, Dated: p.Dated,
@@ -79,6 +79,9 @@ func (t *Task) settle(seen map[string]bool, group string, n int) error {
 		t.Title = t.Text
 	}
 	t.Title = ShortTitle(t.Title)
+	if t.Kind == Recurring && t.Cron == "" && t.Within == 0 {
+		t.Cron, t.Within, _ = ProposeCron(t.Text)
+	}
 	if t.Cron != "" {
 		if err := cadence.Cron(t.Cron).Validate(t.Due); err != nil {
 			return fmt.Errorf("task %s: %w: %w", t.ID, ErrBadCron, err)

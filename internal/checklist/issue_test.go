@@ -59,7 +59,7 @@ func TestMarksFollowTheState(t *testing.T) {
 	s := checklist.Stamp{By: "an", At: at(t, "01/02/2027 10:00")}
 	r, _ = r.Receive(s)
 	r, _ = r.Done("1", s, "")
-	r, _ = r.AnswerVuln("1943/CATTT-NCSC", s, checklist.VulnPatched, time.Time{}, "")
+	r, _ = r.AnswerVuln("1943/CATTT-NCSC", s, checklist.VulnReply{Answer: checklist.VulnPatched})
 	if got := r.Marks(); !slices.Equal(got, []string{"open"}) {
 		t.Errorf("marks %v", got)
 	}
@@ -152,6 +152,72 @@ func TestNumbersRunFromOne(t *testing.T) {
 			if task.N != i+1 {
 				t.Errorf("%s: task %d is numbered %d", unit, i+1, task.N)
 			}
+		}
+	}
+}
+
+func TestProposeCron(t *testing.T) {
+	for text, want := range map[string]string{
+		"Ưu tiên IP trong danh sách mạng botnet được cảnh báo hàng tháng hoặc đột xuất.": "0 8 1 * * 0s",
+		"Kiểm tra nhật ký hệ thống hằng ngày.":                                           "0 8 * * * 0s",
+		"Báo cáo nhanh trước 15h00 hàng ngày.":                                           "0 8 * * * 7h0m0s",
+		"Báo cáo trước 7 giờ 30 mỗi ngày.":                                               "0 5 * * * 2h30m0s",
+		"Gửi kết quả vào thứ Sáu hàng tuần.":                                             "0 8 * * 5 0s",
+		"Rà soát hằng tuần.":                                                             "0 8 * * 1 0s",
+		"Họp giao ban Chủ nhật hàng tuần.":                                               "0 8 * * 0 0s",
+		"Gửi báo cáo trước ngày 20 hàng tháng.":                                          "0 8 15 * * 105h0m0s",
+		"Gửi báo cáo trước ngày 3 hàng tháng.":                                           "0 8 1 * * 33h0m0s",
+		"Đánh giá hàng quý.":                                                             "0 8 1 1,4,7,10 * 0s",
+		"Thường xuyên theo dõi hệ thống.":                                                "",
+		"Kiểm tra hàng hóa trong ngày.":                                                  "",
+	} {
+		spec, within, ok := checklist.ProposeCron(text)
+		got := ""
+		if ok {
+			got = spec + " " + within.String()
+		}
+		if got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+	d, err := checklist.FromPlain("x", checklist.Plain{Groups: []checklist.Group{{Tasks: []checklist.Task{
+		{Text: "Đối chiếu danh sách hàng tháng.", Kind: checklist.Recurring}, {Text: "Khi có cảnh báo thì rà soát.", Kind: checklist.Recurring},
+	}}}})
+	if err != nil || d.Groups[0].Tasks[0].Cron != "0 8 1 * *" || d.Groups[0].Tasks[1].Cron != "" {
+		t.Errorf("%v %+v", err, d.Groups)
+	}
+}
+
+// A recurring clause is asked for from the issue on unless its rhythm brings it soon.
+func TestFirstRoundOfRecurringTasks(t *testing.T) {
+	period := checklist.Span{From: at(t, "04/02/2027 00:00"), To: at(t, "11/02/2027 00:00")}
+	due := at(t, "03/02/2027 17:00")
+	for _, c := range []struct {
+		cron   string
+		period checklist.Span
+		want   checklist.State
+	}{
+		{"0 8 * * *", period, checklist.StateWaiting},
+		{"0 8 1 * *", period, checklist.StateTodo},
+		{"0 8 1 * *", checklist.Span{}, checklist.StateTodo},
+		{"0 8 * * *", checklist.Span{}, checklist.StateWaiting},
+		{"", period, checklist.StateTodo},
+	} {
+		task := checklist.Task{Text: "Đối chiếu danh sách.", Kind: checklist.Recurring, Cron: c.cron}
+		d, err := checklist.FromPlain("x", checklist.Plain{Period: c.period, Groups: []checklist.Group{
+			{Number: "1", Tags: []string{"coquan"}, Due: due, Tasks: []checklist.Task{task}},
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := checklist.Stamp{By: "desk", At: at(t, "01/02/2027 09:00")}
+		d, _ = d.SelectUnits(org(t)).Confirm(s)
+		_, runs, err := d.Issue(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := runs[0].Tasks[0]; got.State != c.want || (c.want == checklist.StateTodo && !got.Due.Equal(due)) {
+			t.Errorf("%q: %s, due %s", c.cron, got.State, local(got.Due))
 		}
 	}
 }

@@ -26,7 +26,7 @@ func TestMatrix(t *testing.T) {
 	vp := must(runs["vp"].Receive(s))
 	vp = must(vp.Done("2.1", s, "", checklist.Evidence{Kind: "link", Text: "https://mau.gov.vn/1"}))
 	vp = must(vp.NotApplicable("1.1", s, "Không có hệ thống"))
-	vp = must(vp.AnswerVuln("1943/cattt-ncsc", s, checklist.VulnNotUsed, time.Time{}, ""))
+	vp = must(vp.AnswerVuln("1943/cattt-ncsc", s, checklist.VulnReply{Answer: checklist.VulnNotUsed}))
 	kt := must(runs["kt"].NeedHelp("1.1", s, "Thiếu người"))
 	all := []checklist.Run{runs["vnm"], kt, vp}
 

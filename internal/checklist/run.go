@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"trucban/internal/cadence"
 	"trucban/internal/team"
 )
 
@@ -174,7 +175,7 @@ func (r *Run) fill(d Directive, c Choice) {
 			if t.Dropped || r.has(t.ID) {
 				continue
 			}
-			r.Tasks = append(r.Tasks, newTask(t, g.DueOf(t), len(r.Tasks)+1, r.Issued))
+			r.Tasks = append(r.Tasks, r.newTask(t, g))
 		}
 	}
 	for _, v := range d.Vulns {
@@ -188,17 +189,40 @@ func (r Run) has(id string) bool {
 	return slices.ContainsFunc(r.Tasks, func(t TaskState) bool { return t.ID == id })
 }
 
-func newTask(t Task, due time.Time, n int, issued time.Time) TaskState {
+func (r Run) newTask(t Task, g Group) TaskState {
+	due := g.DueOf(t)
 	s := TaskState{
-		N: n, ID: t.ID, Title: t.Title, Kind: t.Kind, Cron: t.Cron, Within: t.Within, NeedEvidence: t.NeedEvidence,
-		Round:  Round{Opened: issued, Due: due, State: StateTodo},
-		ladder: ladder{Base: due, Told: issued},
+		N: len(r.Tasks) + 1, ID: t.ID, Title: t.Title, Kind: t.Kind, Cron: t.Cron, Within: t.Within, NeedEvidence: t.NeedEvidence,
+		Round: Round{State: StateWaiting}, ladder: ladder{Told: r.Issued},
 	}
-	if t.Kind == Standing || (t.Kind == Recurring && due.IsZero()) {
-		s.Round = Round{State: StateWaiting}
-		s.ladder = ladder{Told: issued}
+	if t.Kind == Standing {
+		return s
 	}
+	if t.Kind == Recurring && due.IsZero() {
+		if r.comesSoon(t.Cron) {
+			return s
+		}
+		due = g.Due
+	}
+	s.Round = Round{Opened: r.Issued, Due: due, State: StateTodo}
+	s.ladder = ladder{Base: due, Told: r.Issued}
 	return s
+}
+
+// soon is how far the first round of a recurring task may lie ahead without a
+// round from the issue on.
+const soon = 48 * time.Hour
+
+// comesSoon reports whether the cron brings a round into the period, and early in
+// it. A clause that comes monthly, or whose rhythm is not known, would otherwise
+// not be asked for at all in the week of a holiday.
+func (r Run) comesSoon(spec string) bool {
+	from := r.Issued
+	if r.Period.From.After(from) {
+		from = r.Period.From
+	}
+	at := cadence.Cron(spec).Next(from.Add(-time.Nanosecond))
+	return spec != "" && !at.IsZero() && r.Period.Covers(at) && at.Sub(from) <= soon
 }
 
 // Find reads a task reference: its number in the run ("3") or its id ("1.2").
@@ -263,43 +287,6 @@ func (r Run) clone() Run {
 func (r *Run) note(s Stamp, what, task, note string) {
 	r.Log = append(r.Log, Entry{Stamp: s, What: what, Task: task, Note: note})
 }
-
-// Marks are the conditions that hold in this state, for guards of messages on
-// their way: MarkOpen while the run is not closed, MarkReceipt while receipt is
-// owed, MarkOwes while anything is, and TaskMark(n) while task n is.
-func (r Run) Marks() []string {
-	if r.Closed != nil {
-		return nil
-	}
-	marks := []string{MarkOpen}
-	owes := false
-	for _, t := range r.Tasks {
-		if !t.Dropped && t.State.open() {
-			marks = append(marks, TaskMark(t.N))
-			owes = true
-		}
-	}
-	for _, v := range r.Vulns {
-		owes = owes || !v.Answer.settled()
-	}
-	if r.Received == nil {
-		marks = append(marks, MarkReceipt)
-	}
-	if owes {
-		marks = append(marks, MarkOwes)
-	}
-	return marks
-}
-
-// Marks of a run.
-const (
-	MarkOpen    = "open"
-	MarkReceipt = "receipt"
-	MarkOwes    = "owes"
-)
-
-// TaskMark is the mark that holds while task n asks for an answer.
-func TaskMark(n int) string { return "task:" + strconv.Itoa(n) }
 
 // Since lists what was logged after the older value of the same run, for the audit.
 func (r Run) Since(old Run) []Entry {

@@ -41,9 +41,16 @@ func (r Run) vuln(id string) int {
 	return slices.IndexFunc(r.Vulns, func(v VulnState) bool { return strings.EqualFold(v.ID, id) })
 }
 
-// AnswerVuln records the unit's answer; a later one replaces it. VulnPatching
-// names until when, and the ladder counts from that moment.
-func (r Run) AnswerVuln(id string, s Stamp, a VulnAnswer, until time.Time, note string) (Run, error) {
+// VulnReply is what a unit says about a vulnerability. VulnPatching names until when.
+type VulnReply struct {
+	Answer VulnAnswer
+	Until  time.Time
+	Note   string
+}
+
+// AnswerVuln records the unit's answer; a later one replaces it. The ladder of
+// VulnPatching counts from the moment it names.
+func (r Run) AnswerVuln(id string, s Stamp, a VulnReply) (Run, error) {
 	if r.Closed != nil {
 		return r, ErrClosed
 	}
@@ -51,19 +58,19 @@ func (r Run) AnswerVuln(id string, s Stamp, a VulnAnswer, until time.Time, note 
 	switch {
 	case i < 0:
 		return r, ErrNoVuln
-	case !a.Known():
+	case !a.Answer.Known():
 		return r, ErrBadAnswer
-	case a == VulnPatching && !until.After(s.At):
+	case a.Answer == VulnPatching && !a.Until.After(s.At):
 		return r, ErrNeedUntil
 	}
 	next := r.clone()
 	v := &next.Vulns[i]
-	v.Answer, v.By, v.At, v.Note, v.Until = a, s.By, s.At, note, time.Time{}
-	if a == VulnPatching {
-		v.Until = until
-		v.ladder = ladder{Base: until, Told: s.At}
+	v.Answer, v.By, v.At, v.Note, v.Until = a.Answer, s.By, s.At, a.Note, time.Time{}
+	if a.Answer == VulnPatching {
+		v.Until = a.Until
+		v.ladder = ladder{Base: a.Until, Told: s.At}
 	}
-	next.note(s, "vuln_"+string(a), v.ID, note)
+	next.note(s, "vuln_"+string(a.Answer), v.ID, a.Note)
 	return next, nil
 }
 
