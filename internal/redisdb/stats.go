@@ -21,7 +21,7 @@ type Stats struct {
 	Buried    int // jobs given up
 	// Counters only grow: commit.conflict, due.fenced, due.lost, due.retried, due.buried,
 	// out.done, out.again, out.buried, out.fenced, out.lost, out.late, out.needless,
-	// out.coalesced, clock.back.
+	// out.coalesced, out.repaired, clock.back.
 	Counters map[string]int64
 	Outboxes map[chat.Name]OutboxStats
 }

@@ -142,21 +142,28 @@ end
 local function serve(L, r, own)
   local l = lane(L)
   if l.id then -- whoever had it never said what became of it
-    stat('out.lost')
-    return hand(L, l, l.id, call('HMGET', P .. 'o:i:' .. l.id, unpack(fields)), 'unsure')
-  end
-  if not own or r == 3 then
-    if l.c0 then r = 0 elseif l.c1 and r > 1 then r = 1 end
-  end
-  while cleared < 1000 do
-    local id = call('ZRANGEBYSCORE', P .. 'o:q:' .. L, int(r * S), '(' .. int((r + 1) * S), 'LIMIT', 0, 1)[1]
-    if not id then
-      if l['c' .. r] then count(L, l, r, -tonumber(l['c' .. r])) end
-      return nil
+    local it = call('HMGET', P .. 'o:i:' .. l.id, unpack(fields))
+    if it[1] then
+      stat('out.lost')
+      return hand(L, l, l.id, it, 'unsure')
     end
-    local it = call('HMGET', P .. 'o:i:' .. id, unpack(fields))
-    local why = unfit(it)
-    if why then
+    call('HDEL', P .. 'o:l:' .. L, 'id', 'tok', 'e')
+    l.id = nil
+  end
+  local asked = r
+  while cleared < 1000 do
+    r = asked
+    if not own or r == 3 then -- whoever waits in a chat, its alarms go first
+      if l.c0 then r = 0 elseif l.c1 and r > 1 then r = 1 end
+    end
+    if not l['c' .. r] then return nil end
+    local id = call('ZRANGEBYSCORE', P .. 'o:q:' .. L, int(r * S), '(' .. int((r + 1) * S), 'LIMIT', 0, 1)[1]
+    local it = id and call('HMGET', P .. 'o:i:' .. id, unpack(fields)) or {}
+    local why = it[1] and unfit(it)
+    if not it[1] then -- keys were lost: one broken chat must not hold up the others
+      stat('out.repaired')
+      if id then drop(L, l, id, r) else count(L, l, r, -tonumber(l['c' .. r])) end
+    elseif why then
       clear(L, l, id, it, why)
     elseif spent and spent >= budget * share[r] then
       return hand(L, l, id, it, 'quota')
