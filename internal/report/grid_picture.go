@@ -20,15 +20,46 @@ type gridRow struct {
 	sum   string
 }
 
+// Widths of the name before and the sum after the cells of a row.
+const (
+	gridName = 330
+	gridSum  = 96
+)
+
+// gridRow draws one row from y, its cells each so wide, and returns the y below it.
+func (c *canvas) gridRow(y, each, shown int, r gridRow, shaded bool) int {
+	const line, gap = 32, 3
+	name := c.wrap(r.name, gridName-20, 2, style{26, false})
+	h := 14 + line*max(1, len(name))
+	if shaded {
+		c.fill(image.Rect(margin, y, pictureWidth-margin, y+h), band)
+	}
+	for k, s := range name {
+		c.text(margin+8, y+7+k*line, s, style{26, false}, ink)
+	}
+	for k, cl := range r.cells[:min(len(r.cells), shown)] {
+		if cl.col == nil {
+			continue
+		}
+		x := margin + gridName + k*each
+		box := image.Rect(x+gap/2, y+gap, x+each-gap/2, y+h-gap)
+		c.fill(box, cl.col)
+		if each >= 22 {
+			c.middle(box, cl.sign, style{min(26, each-4), true}, cl.signColour())
+		}
+	}
+	c.middle(image.Rect(pictureWidth-margin-gridSum, y, pictureWidth-margin, y+h), r.sum, style{25, true}, ink)
+	return y + h
+}
+
 // maxNotes is how many column titles are written out below the grid.
 const maxNotes = 30
 
 func (g grid) draw(alt string) (Picture, error) {
-	const first, sum, line, gap = 330, 96, 32, 3
 	rows := g.rows[:min(len(g.rows), maxRows)]
 	cols := max(1, len(g.columns))
-	each := min(92, max(14, (pictureWidth-2*margin-first-sum)/cols))
-	shown := min(cols, (pictureWidth-2*margin-first-sum)/each)
+	each := min(92, max(14, (pictureWidth-2*margin-gridName-gridSum)/cols))
+	shown := min(cols, (pictureWidth-2*margin-gridName-gridSum)/each)
 	return drawn(alt, func(c *canvas) int {
 		y := c.head(g.title, g.sub)
 		headStyle := style{min(24, each*2/5+4), true}
@@ -38,33 +69,13 @@ func (g grid) draw(alt string) (Picture, error) {
 		}
 		for n, s := range g.columns[:min(len(g.columns), shown)] {
 			if n%every == 0 {
-				x := margin + first + n*each
+				x := margin + gridName + n*each
 				c.middle(image.Rect(x, y, x+each, y+40), s, headStyle, faint)
 			}
 		}
 		y += 42
 		for n, r := range rows {
-			name := c.wrap(r.name, first-20, 2, style{26, false})
-			h := 14 + line*max(1, len(name))
-			if n%2 == 0 {
-				c.fill(image.Rect(margin, y, pictureWidth-margin, y+h), band)
-			}
-			for k, s := range name {
-				c.text(margin+8, y+7+k*line, s, style{26, false}, ink)
-			}
-			for k, cl := range r.cells[:min(len(r.cells), shown)] {
-				if cl.col == nil {
-					continue
-				}
-				x := margin + first + k*each
-				box := image.Rect(x+gap/2, y+gap, x+each-gap/2, y+h-gap)
-				c.fill(box, cl.col)
-				if each >= 22 {
-					c.middle(box, cl.sign, style{min(26, each-4), true}, cl.signColour())
-				}
-			}
-			c.middle(image.Rect(pictureWidth-margin-sum, y, pictureWidth-margin, y+h), r.sum, style{25, true}, ink)
-			y += h
+			y = c.gridRow(y, each, shown, r, n%2 == 0)
 		}
 		y = c.more(y, len(g.rows)-len(rows), "dòng")
 		y = c.more(y, len(g.columns)-shown, "cột") + 18
