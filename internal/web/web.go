@@ -1,0 +1,183 @@
+package web
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+//go:embed templates assets
+var files embed.FS
+
+// How long things take and last.
+const (
+	readyTimeout = 2 * time.Second
+	viewTimeout  = 5 * time.Second
+	linkLife     = 10 * time.Minute
+	sessionLife  = 12 * time.Hour
+	defaultBeat  = 5 * time.Second
+	maxStreams   = 200
+	maxHook      = 1 << 20
+	maxForm      = 16 << 10
+)
+
+// Options are what a Server is made of.
+type Options struct {
+	Now func() time.Time // the clock links and sessions are checked with
+	// Base is the address people reach the server by, "https://truc.example.vn"; links begin with it.
+	Base string
+	// Secret signs links and cookies; at least 32 bytes, the same on every replica.
+	Secret []byte
+	// Ready says whether a commit can be made now; nil is always ready.
+	Ready func(ctx context.Context) error
+	// Hooks are the webhook receivers by path, such as "/hook/telegram".
+	Hooks map[string]http.Handler
+	// Stats are figures for /metrics; Collectors are further ones.
+	Stats      Stats
+	Collectors []prometheus.Collector
+	// MetricsToken, when set, is demanded as a bearer token by /metrics.
+	MetricsToken string
+	// Board is the data of the board; without it there is none.
+	Board Board
+	// Once remembers links that were used, for all replicas.
+	Once Once
+	// MiniApp opens the board inside Telegram; nil switches it off.
+	MiniApp *MiniApp
+	// Refresh is how often an open board is looked at for news; 5 s when zero.
+	Refresh time.Duration
+}
+
+// Server is the handler of everything.
+type Server struct {
+	opts    Options
+	signer  signer
+	pages   *template.Template
+	streams chan struct{} // one slot per open stream
+	mux     *http.ServeMux
+	secure  bool
+}
+
+// New checks the options, all faults at once, and builds the server.
+func New(o Options) (*Server, error) {
+	var faults []error
+	if o.Now == nil {
+		faults = append(faults, errors.New("web: Now is needed"))
+	}
+	if o.Board != nil {
+		if u, err := url.Parse(o.Base); err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
+			faults = append(faults, fmt.Errorf("web: Base is an address like https://truc.example.vn, not %q", o.Base))
+		}
+		if len(o.Secret) < 32 {
+			faults = append(faults, errors.New("web: Secret has at least 32 bytes"))
+		}
+		if o.Once == nil {
+			faults = append(faults, errors.New("web: Once is needed for links that work once"))
+		}
+	}
+	if o.MiniApp != nil && (o.Board == nil || o.MiniApp.Who == nil || o.MiniApp.Token == "" && o.MiniApp.BotID == 0) {
+		faults = append(faults, errors.New("web: MiniApp needs Board, Who, and Token or BotID"))
+	}
+	if err := errors.Join(faults...); err != nil {
+		return nil, err
+	}
+	if o.Refresh <= 0 {
+		o.Refresh = defaultBeat
+	}
+	s := &Server{opts: o, signer: signer{secret: o.Secret, now: o.Now}, streams: make(chan struct{}, maxStreams),
+		mux: http.NewServeMux(), secure: strings.HasPrefix(o.Base, "https://")}
+	var err error
+	if s.pages, err = template.New("").Funcs(funcs).ParseFS(files, "templates/*.html"); err != nil {
+		return nil, fmt.Errorf("parse templates: %w", err)
+	}
+	return s, s.routes()
+}
+
+func (s *Server) routes() error {
+	s.mux.HandleFunc("GET /healthz", alive)
+	s.mux.HandleFunc("GET /readyz", s.ready)
+	metrics, err := metricsHandler(s.opts)
+	if err != nil {
+		return err
+	}
+	s.mux.Handle("GET /metrics", metrics)
+	for path, h := range s.opts.Hooks {
+		s.mux.Handle("POST "+path, http.MaxBytesHandler(h, maxHook))
+	}
+	if s.opts.Board == nil {
+		return nil
+	}
+	assets, err := fs.Sub(files, "assets")
+	if err != nil {
+		return fmt.Errorf("open assets: %w", err)
+	}
+	page := func(pattern string, h http.HandlerFunc) { s.mux.Handle(pattern, s.boxed(h)) }
+	page("GET /assets/", http.StripPrefix("/assets/", http.FileServerFS(assets)).ServeHTTP)
+	page("GET /b/{token}", s.askOpen)
+	page("POST /open", s.open)
+	page("POST /logout", s.logout)
+	page("GET /board", s.board)
+	page("GET /board/part", s.boardPart)
+	page("GET /board/events", s.boardEvents)
+	if s.opts.MiniApp != nil {
+		page("GET /app", s.miniApp)
+		page("POST /app", s.miniAppLogin)
+	}
+	return nil
+}
+
+// ServeHTTP serves everything.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
+
+// boxed sets the headers that keep a page in its box and refuses what other sites post.
+func (s *Server) boxed(next http.Handler) http.Handler {
+	frames := "'none'"
+	if s.opts.MiniApp != nil {
+		frames = "https://web.telegram.org"
+	}
+	policy := "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+		"base-uri 'none'; form-action 'self'; frame-ancestors " + frames
+	return http.NewCrossOriginProtection().Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cache-Control", "no-store")
+		h.Set("X-Robots-Tag", "noindex")
+		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		next.ServeHTTP(w, r)
+	}))
+}
+
+func alive(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = w.Write([]byte("ok\n")) // whoever asked and left needs nothing more
+}
+
+// ready says whether the bot can do its work. The cause stays in the log of whoever gave it.
+func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
+	if s.opts.Ready != nil {
+		ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
+		defer cancel()
+		if err := s.opts.Ready(ctx); err != nil {
+			http.Error(w, "cannot commit", http.StatusServiceUnavailable)
+			return
+		}
+	}
+	alive(w, r)
+}
+
+// fail shows an error page.
+func (s *Server) fail(w http.ResponseWriter, code int, title, advice string) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(code)
+	_ = s.pages.ExecuteTemplate(w, "fail.html", map[string]string{"Title": title, "Advice": advice}) // the status is out already
+}
