@@ -1,0 +1,272 @@
+package sheet
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"strings"
+	"time"
+
+	"trucban/internal/calendar"
+	"trucban/internal/roster"
+	"trucban/internal/viet"
+)
+
+// Row is one person at one post of one shift as the file says it, or an empty place.
+type Row struct {
+	Sheet  string
+	Cell   string // of the person
+	Date   calendar.Date
+	Shift  string        // name as printed, "" for the whole day
+	Start  time.Duration // since the midnight of Date
+	Length time.Duration
+	Post   roster.Post
+	Unit   string // as printed, "" when the file has none
+	Person Person
+	Empty  bool // nobody stands there
+	Note   string
+}
+
+// Roster is what a file says.
+type Roster struct {
+	Title    string
+	Rows     []Row
+	Problems []Problem
+}
+
+// Read reads an office's roster file: days as rows or as columns, people in
+// cells or as rows with marks. now decides years the file leaves out. A file
+// that cannot be read at all is a *Refusal.
+func Read(name string, data []byte, now time.Time) (Roster, error) {
+	grids, problems, err := Open(name, data)
+	if err != nil {
+		return Roster{}, err
+	}
+	r := reader{words: dictionary(), now: now, out: Roster{Problems: problems}, said: map[string]bool{}, file: viet.Line(strings.TrimSuffix(path.Base(name), path.Ext(name)))}
+	for _, g := range grids {
+		r.grid(g)
+	}
+	if !r.tables {
+		return Roster{}, refuse("no_roster", "Không thấy bảng lịch trực trong tệp: cần một dòng tiêu đề có cột Ngày và cột người trực, hoặc các ngày ghi ở hàng đầu.")
+	}
+	return r.out, nil
+}
+
+// reader goes through the tables of a file.
+type reader struct {
+	words  map[string]meaning
+	now    time.Time
+	file   string
+	out    Roster
+	said   map[string]bool // problems told once only
+	tables bool            // a roster table was found
+
+	g     Grid
+	frame frame
+	dates map[string]dateCell
+	carry label // section headings in force
+}
+
+// label is what section rows and row labels say of the cells after them.
+type label struct {
+	unit  string
+	post  roster.Post
+	shift hours
+	date  []calendar.Date
+}
+
+// grid reads every roster table of one grid; other text is heading or signature.
+func (r *reader) grid(g Grid) {
+	r.g = g
+	lines := append([]string(nil), g.Above...)
+	for row := 0; row < len(g.Rows); {
+		if g.hiddenRows[row] {
+			r.hidden(row)
+			row++
+			continue
+		}
+		r.frame = frameOf(append(lines, g.Name, r.file), r.now)
+		r.dates, r.carry = map[string]dateCell{}, label{}
+		if days, next, ok := r.dayHead(row); ok {
+			r.found(lines)
+			row = r.byColumns(days, row, next)
+			lines = nil
+			continue
+		}
+		if cols, next, ok := r.head(row); ok {
+			r.found(lines)
+			row = r.byRows(cols, next)
+			lines = nil
+			continue
+		}
+		if t := r.rowText(row); t != "" {
+			lines = append(lines, t)
+		}
+		row++
+	}
+	for c := range g.width() {
+		if g.hiddenCols[c] && r.columnHasText(c) {
+			r.problem(Warning, "hidden_column", 0, c, "Cột đang ẩn, không đọc.")
+		}
+	}
+}
+
+// found notes that there is a table and takes its title from the lines above.
+func (r *reader) found(lines []string) {
+	r.tables = true
+	for _, l := range lines {
+		f := viet.Fold(l)
+		if r.out.Title == "" && titleLine.MatchString(f) {
+			r.out.Title = l
+		}
+	}
+}
+
+var titleLine = regexp.MustCompile(`\b(?:lich truc|lich phan cong|bang phan cong|phan cong truc|danh sach truc|bang truc|danh sach phan cong|lich lam viec|phan cong can bo)\b`)
+
+func (r *reader) hidden(row int) {
+	for _, c := range r.g.Rows[row] {
+		if c.Text != "" && !c.Merged {
+			r.problem(Warning, "hidden_row", row, 0, "Hàng đang ẩn, không đọc.")
+			return
+		}
+	}
+}
+
+func (r *reader) columnHasText(col int) bool {
+	for _, row := range r.g.Rows {
+		if col < len(row) && row[col].Text != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// rowText is the row's own texts on one line.
+func (r *reader) rowText(row int) string {
+	var parts []string
+	for c := range r.g.Rows[row] {
+		if t := r.g.own(row, c); t != "" {
+			parts = append(parts, viet.Line(t))
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// problem notes a fault of a cell.
+func (r *reader) problem(level Level, code string, row, col int, text string) {
+	r.out.Problems = append(r.out.Problems, Problem{level, code, r.g.Name, r.g.Ref(row, col), text})
+}
+
+// once is problem for things that hold for a whole table.
+func (r *reader) once(level Level, code string, row, col int, text string) {
+	if key := r.g.Name + code + text; !r.said[key] {
+		r.said[key] = true
+		r.problem(level, code, row, col, text)
+	}
+}
+
+// head reads the row as the heading of a table with days as rows, together with
+// the row below when the heading has two lines. next is the first row of data.
+func (r *reader) head(row int) (cols []column, next int, ok bool) {
+	two := r.secondLine(row)
+	for c := range r.g.Rows[row] {
+		sub := ""
+		if two {
+			sub = r.g.at(row+1, c)
+		}
+		cols = append(cols, r.heading(r.g.at(row, c), sub))
+	}
+	for c := len(cols); two && c < len(r.g.Rows[row+1]); c++ {
+		cols = append(cols, r.heading("", r.g.at(row+1, c)))
+	}
+	r.settle(cols, row)
+	if !isHead(cols) {
+		return nil, 0, false
+	}
+	next = row + 1
+	if two {
+		next++
+	}
+	if next < len(r.g.Rows) && r.countRow(next) {
+		next++
+	}
+	return cols, next, true
+}
+
+// secondLine reports whether the next row is a second line of headings: it holds
+// heading words below merged headings and no day.
+func (r *reader) secondLine(row int) bool {
+	if row+1 >= len(r.g.Rows) || r.g.hiddenRows[row+1] {
+		return false
+	}
+	words, plain := 0, 0
+	for c := range r.g.Rows[row] {
+		if t := r.g.own(row, c); t != "" && r.oneHeading(t).role != roleNone {
+			words++
+		}
+	}
+	if words == 0 {
+		return false
+	}
+	words = 0
+	for c := range r.g.Rows[row+1] {
+		t := r.g.own(row+1, c)
+		if t == "" {
+			continue
+		}
+		if r.oneHeading(t).role != roleNone {
+			words++
+		} else {
+			plain++
+		}
+	}
+	return words > 0 && plain == 0 && !r.countRow(row+1)
+}
+
+// countRow recognises the (1) (2) (3) row under headings.
+func (r *reader) countRow(row int) bool {
+	n := 0
+	for c := range r.g.Rows[row] {
+		t := r.g.own(row, c)
+		if t == "" {
+			continue
+		}
+		if n++; strings.Trim(t, "() ") != fmt.Sprint(n) && n > 1 || n == 1 && !countCell.MatchString(t) {
+			return false
+		}
+	}
+	return n > 1
+}
+
+var countCell = regexp.MustCompile(`^\(?[1A]\)?$`)
+
+// settle mends what single headings cannot know: a second "Ngày" is the day
+// shift, and where no column is called a date the one that holds dates is it.
+func (r *reader) settle(cols []column, row int) {
+	date := -1
+	for i, c := range cols {
+		if c.role != roleDate || i > 0 && cols[i-1].role == roleDate && r.g.Rows[row][min(i, len(r.g.Rows[row])-1)].Merged {
+			continue
+		}
+		if date >= 0 && viet.Fold(c.text) == "ngay" {
+			cols[i] = column{role: rolePerson, shift: hours{name: c.text}, text: c.text}
+			continue
+		}
+		date = i
+	}
+	if date >= 0 {
+		return
+	}
+	for i, c := range cols {
+		if c.role != roleShift && c.role != roleWeekday && c.role != roleNone || strings.ContainsAny(c.text, "0123456789") {
+			continue
+		}
+		for below := row + 1; below < min(row+5, len(r.g.Rows)); below++ {
+			if d := r.date(r.g.at(below, i)); d.err == nil && len(d.days) > 0 && !d.weekdayOnly {
+				cols[i].role = roleDate
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,227 @@
+package sheet
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+
+	"trucban/internal/viet"
+)
+
+// openXLSX reads every visible worksheet. The worksheets' extent is measured in
+// the raw XML first: the library makes room for every cell up to the last one
+// named, so that a few bytes ("XFD1048576") could ask for all memory.
+func openXLSX(z *zip.Reader, data []byte) ([]Grid, []Problem, error) {
+	if err := measure(z); err != nil {
+		return nil, nil, err
+	}
+	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{
+		RawCellValue: true, UnzipSizeLimit: maxPlain, UnzipXMLSizeLimit: maxPlain,
+	})
+	if err != nil {
+		return nil, nil, damaged()
+	}
+	grids, problems, err := sheets(f)
+	return grids, problems, errors.Join(err, f.Close())
+}
+
+func sheets(f *excelize.File) (grids []Grid, problems []Problem, err error) {
+	props, err := f.GetWorkbookProps()
+	if err != nil {
+		return nil, nil, fmt.Errorf("read workbook: %w", err)
+	}
+	names := f.GetSheetList()
+	if len(names) > maxGrids {
+		return nil, nil, tooMany()
+	}
+	for _, name := range names {
+		if visible, err := f.GetSheetVisible(name); err != nil || !visible {
+			problems = append(problems, Problem{Warning, "hidden_sheet", name, "", "Trang tính đang ẩn, không đọc."})
+			continue
+		}
+		g, err := worksheet(f, name)
+		if err != nil {
+			return nil, nil, err
+		}
+		g.date1904 = props.Date1904 != nil && *props.Date1904
+		if len(g.Rows) > 0 {
+			grids = append(grids, g)
+		}
+	}
+	return grids, problems, nil
+}
+
+// worksheet reads one sheet: cells, what is hidden, what is merged.
+func worksheet(f *excelize.File, name string) (Grid, error) {
+	g := Grid{Name: viet.Line(name), hiddenRows: map[int]bool{}, hiddenCols: map[int]bool{}}
+	rows, err := f.Rows(name)
+	if err != nil {
+		return g, fmt.Errorf("read sheet: %w", err)
+	}
+	for rows.Next() {
+		cols, err := rows.Columns()
+		if err != nil {
+			return g, errors.Join(fmt.Errorf("read row: %w", err), rows.Close())
+		}
+		if rows.GetRowOpts().Hidden {
+			g.hiddenRows[len(g.Rows)] = true
+		}
+		row := make([]Cell, len(cols))
+		for i, c := range cols {
+			row[i].Text = plain(c)
+		}
+		g.Rows = append(g.Rows, row)
+	}
+	if err := errors.Join(rows.Error(), rows.Close()); err != nil {
+		return g, fmt.Errorf("read rows: %w", err)
+	}
+	merged, err := f.GetMergeCells(name)
+	if err != nil {
+		return g, fmt.Errorf("read merged cells: %w", err)
+	}
+	for _, m := range merged {
+		if err := g.merge(m.GetStartAxis(), m.GetEndAxis()); err != nil {
+			return g, err
+		}
+	}
+	for c := range g.width() {
+		letters, err := excelize.ColumnNumberToName(c + 1)
+		if err != nil {
+			return g, fmt.Errorf("name column: %w", err)
+		}
+		if v, err := f.GetColVisible(name, letters); err == nil && !v {
+			g.hiddenCols[c] = true
+		}
+	}
+	return g, nil
+}
+
+// merge repeats the first cell of a merged area in all its cells.
+func (g *Grid) merge(from, to string) error {
+	c1, r1, err1 := excelize.CellNameToCoordinates(from)
+	c2, r2, err2 := excelize.CellNameToCoordinates(to)
+	if err := errors.Join(err1, err2); err != nil {
+		return fmt.Errorf("read merged area: %w", err)
+	}
+	if r1 > len(g.Rows) || c1 > len(g.Rows[r1-1]) {
+		return nil
+	}
+	text := g.Rows[r1-1][c1-1].Text
+	if text == "" {
+		return nil
+	}
+	r2, c2 = min(r2, len(g.Rows)), min(c2, maxCols)
+	for r := r1 - 1; r < r2; r++ {
+		for len(g.Rows[r]) < c2 {
+			g.Rows[r] = append(g.Rows[r], Cell{})
+		}
+		for c := c1 - 1; c < c2; c++ {
+			if r != r1-1 || c != c1-1 {
+				g.Rows[r][c] = Cell{Text: text, Merged: true}
+			}
+		}
+	}
+	return nil
+}
+
+// plain cleans a cell's text and writes big numbers (phones) out in full.
+func plain(s string) string {
+	s = strings.TrimSpace(viet.Clean(s))
+	if r := []rune(s); len(r) > maxText {
+		s = string(r[:maxText])
+	}
+	if strings.ContainsAny(s, "eE") && !strings.ContainsAny(s, "xXpP_") {
+		if v, err := strconv.ParseFloat(s, 64); err == nil && v > 1e6 && v < 1e15 {
+			return strconv.FormatFloat(v, 'f', -1, 64)
+		}
+	}
+	return s
+}
+
+// measure walks the worksheets' XML and refuses what is larger than any roster.
+func measure(z *zip.Reader) error {
+	cells, merges := 0, 0
+	for _, f := range z.File {
+		if !strings.HasPrefix(f.Name, "xl/worksheets/") || !strings.HasSuffix(f.Name, ".xml") {
+			continue
+		}
+		r, err := f.Open()
+		if err != nil {
+			return damaged()
+		}
+		err = measureSheet(io.LimitReader(r, maxPlain), &cells, &merges)
+		if err = errors.Join(err, r.Close()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// measureSheet adds up the cells that reading the sheet will make room for.
+func measureSheet(r io.Reader, cells, merges *int) error {
+	d := xml.NewDecoder(r)
+	row, width := 0, 0
+	for {
+		tok, err := d.RawToken()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return damaged()
+		}
+		el, ok := tok.(xml.StartElement)
+		if !ok {
+			continue
+		}
+		switch el.Name.Local {
+		case "row":
+			row++
+			if n, err := strconv.Atoi(attr(el, "r")); err == nil {
+				row = n
+			}
+			width = 0
+			*cells++
+		case "c":
+			n := width + 1
+			if col, _, err := excelize.CellNameToCoordinates(attr(el, "r")); err == nil {
+				n = col
+			}
+			*cells += max(n-width, 1)
+			width = max(n, width)
+		case "mergeCell":
+			if *merges += area(attr(el, "ref")); *merges > maxCells {
+				return tooMany()
+			}
+		}
+		if row > maxRows || width > maxCols || *cells > maxCells {
+			return tooMany()
+		}
+	}
+}
+
+// area is how many cells a merged range fills, bounded by what a sheet may have.
+func area(ref string) int {
+	from, to, _ := strings.Cut(ref, ":")
+	c1, r1, err1 := excelize.CellNameToCoordinates(from)
+	c2, r2, err2 := excelize.CellNameToCoordinates(to)
+	if err1 != nil || err2 != nil || c2 < c1 || r2 < r1 {
+		return 1
+	}
+	return (min(c2, maxCols) - min(c1, maxCols) + 1) * (min(r2, maxRows) - min(r1, maxRows) + 1)
+}
+
+func attr(el xml.StartElement, name string) string {
+	for _, a := range el.Attr {
+		if a.Name.Local == name {
+			return a.Value
+		}
+	}
+	return ""
+}
