@@ -3,6 +3,7 @@ package dispatch
 import (
 	"regexp"
 	"strings"
+	"unicode"
 )
 
 // orderAt is the rune offset of the verb that carries the order in a text that
@@ -14,6 +15,9 @@ func (rd *reader) orderAt(t txt) int {
 			return -1
 		}
 		n := verbs.match(t, ws, i, rd.accentless)
+		if n == 0 && afterLevel(t, ws, i) {
+			return ws[i].from
+		}
 		if n == 0 || n == 1 && (i < 2 || t.upperAt(ws[i].from)) || properNoun(t, ws, i, n) {
 			continue
 		}
@@ -22,21 +26,51 @@ func (rd *reader) orderAt(t txt) int {
 	return -1
 }
 
+// afterLevel reports the first word behind "tỉnh", "xã", "phường" and the like that
+// is no name and goes on without a sign: there an office's name ends, whatever the verb.
+func afterLevel(t txt, ws []word, i int) bool {
+	switch strings.ToLower(string(t.r[ws[i-1].from:ws[i-1].to])) {
+	case "tỉnh", "xã", "phường", "huyện", "quận", "trấn":
+	default:
+		return false
+	}
+	switch t.f[ws[i].from:ws[i].to] {
+	case "hoi", "va", "tren", "thuoc", "co", "cung", "hoac", "noi", "o", "tai", "khong":
+		return false
+	}
+	return i >= 2 && ws[i].from-ws[i-1].to == 1 && !t.upperAt(ws[i].from) && unicode.IsLetter(t.r[ws[i].from])
+}
+
 // properNoun reports a verb's words inside an office's name: "Trung tâm Giám sát",
 // "phòng Đào tạo": they have capitals, an order has none.
 func properNoun(t txt, ws []word, i, n int) bool {
 	if t.upperAt(ws[i].from) {
 		return true
 	}
-	switch t.f[ws[i-1].from:ws[i-1].to] {
-	case "luc", "to", "bo", "nguoi", "can", "cong", "tac", "cac", "nhung", "nghiep", "vi", "so", "nganh", "chuc", "quan", "va", "nang", "trach":
-		return n > 1 || ws[i].from-ws[i-1].to == 1
+	last := min(i+max(n, 1), len(ws)) - 1
+	verb, before := t.f[ws[i].from:ws[last].to], t.f[ws[i-1].from:ws[i-1].to]
+	if verb == "to chuc" {
+		return before == "cac" || before == "nhung" || before == "va" || t.f[ws[i].from-2] == ',' || t.f[ws[i].from-2] == ';'
 	}
-	return t.f[ws[i].from-2] == ',' && n > 1 && strings.HasPrefix(t.f[ws[i].from:], "to chuc")
+	return nominal[verb] && afterNoun[before]
+}
+
+// nominal verbs also stand inside names: "đơn vị quản lý chợ", "doanh nghiệp cung cấp dịch vụ".
+var (
+	nominal   = setOf("cung cap,quan ly,van hanh,giam sat,dieu hanh,bao ve,ho tro,tiep nhan,tham gia,dieu tra,xu ly,chi huy,chi dao,tuan tra,ung cuu,khai thac,su dung")
+	afterNoun = setOf("nghiep,vi,quan,luc,nguoi,doi,to,ban,phong,tram,tam,phan,chuc,bo,luong,can,cac,nhung")
+)
+
+func setOf(words string) map[string]bool {
+	set := map[string]bool{}
+	for _, w := range strings.Split(words, ",") {
+		set[w] = true
+	}
+	return set
 }
 
 var (
-	leadBy    = regexp.MustCompile(`,? (?:chu tri|co trach nhiem|phoi hop|chiu trach nhiem|thuc hien|trien khai|tiep tuc|tap trung|tang cuong|chi dao|can|phai|khan truong|chu dong|kip thoi|thuong xuyen)\b`)
+	leadBy = regexp.MustCompile(`,? (?:chu tri|co trach nhiem|phoi hop|chiu trach nhiem|thuc hien|trien khai|tiep tuc|tap trung|tang cuong|chi dao|de nghi|yeu cau|can|phai|khan truong|chu dong|kip thoi|thuong xuyen)\b`)
 )
 
 // audienceOf is the office a clause addresses, and where the order itself begins.

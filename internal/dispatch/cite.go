@@ -14,8 +14,8 @@ var (
 	cveID       = regexp.MustCompile(`\b(?:CVE|cve)-\d{4}-\d{4,7}\b`)
 	attached    = regexp.MustCompile(`\(([^()]*?(?:gui kem|kem theo|dinh kem)[^()]*)\)`)
 	citedDate   = regexp.MustCompile(`^,? ?(?:ngay )?(\d{1,2})\s?(?:[/.-]|thang)\s?(\d{1,2})\s?(?:[/.-]|,? ?nam)\s?(\d{4})`)
-	citedBy     = regexp.MustCompile(`^,? ?cua ((?:[^,.;:()]| va truyen thong)+?)(?: (?:ve|v/v|len|thi|da|de|do|quy dinh|yeu cau|huong dan|trong|tai)\b|[,.;:()]|$)`)
-	citedAbout  = regexp.MustCompile(`^[^.;()]{0,120}?\b(?:ve viec|v/v|ve) ([^.;()]+)`)
+	citedBy     = regexp.MustCompile(`^,? ?cua ([^,.;:()]+?)(?: (?:ve|v/v|len|thi|da|de|do|den|toi|gui|quy dinh|yeu cau|huong dan|trong|tai|va (?:cong van|cong dien|chi thi|ke hoach|nghi|quyet dinh|thong|van ban|luat|y kien|chi dao))\b|[,.;:()]|$)`)
+	citedAbout  = regexp.MustCompile(`^[^.;()\d]{0,60}?\b(?:ve viec|v/v|quy dinh ve|ve) ([^.;()]+)`)
 	lawBefore   = regexp.MustCompile(`((?:bo )?luat [^,.;:()]{3,80}?)(?: so)? ?$`)
 	paperBefore = regexp.MustCompile(`\b(?:cong van|cong dien|van ban|chi thi|ke hoach|thong bao|quyet dinh|nghi dinh|nghi quyet|thong tu|bao cao|to trinh|huong dan|chuong trinh|ket luan|thong tri|luat)(?: so)?:? ?$`)
 )
@@ -145,19 +145,24 @@ func citation(t txt, f found) Citation {
 		c.About = Maybe(aboutBefore(before, 0, i))
 		return c
 	}
-	if g := citedAbout.FindStringSubmatchIndex(rest.f); g != nil && !strings.Contains(rest.f[:g[2]], "/") {
-		about := rest.slice(g[2], g[3])
-		if i := strings.Index(about.f, ", ubnd"); i > 0 {
-			about = about.slice(0, i)
-		}
-		for _, stop := range []string{" len cong", " len trang", "; ", " va cong van", " va chi thi"} {
-			if i := strings.Index(about.f, stop); i > 0 {
-				about = about.slice(0, i)
-			}
-		}
-		c.About = Maybe(about.trim(",;").String())
-	}
+	c.About = Maybe(aboutAfter(rest))
 	return c
+}
+
+var aboutEnds = regexp.MustCompile(`, (?:ubnd|uy ban nhan dan|so|phong|cong an|bo|van phong|ban chi dao|chu tich|giam doc|thu tuong) | len (?:cong|trang)|; | va (?:cong van|chi thi|ke hoach|luat|nghi dinh)`)
+
+// aboutAfter is the matter printed behind a number: "về việc tăng cường ...". The
+// mark tells "về" from the "vệ" of "bảo vệ".
+func aboutAfter(rest txt) string {
+	g := citedAbout.FindStringSubmatchIndex(rest.f)
+	if g == nil || rest.r[g[2]-2] == 'ệ' {
+		return ""
+	}
+	about := rest.slice(g[2], g[3])
+	if e := aboutEnds.FindStringIndex(about.f); e != nil {
+		about = about.slice(0, e[0])
+	}
+	return about.trim(",;").String()
 }
 
 // aboutBefore is the phrase that ends at a bracket: what the document in the bracket is about.

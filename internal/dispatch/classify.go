@@ -20,12 +20,12 @@ const (
 )
 
 var (
-	closing      = regexp.MustCompile(`^(?:yeu cau |de nghi |kinh de nghi|nhan duoc|tren day|tran trong|trong qua trinh|qua trinh|trong truong hop|truong hop co|truong hop vuong|truong hop phat sinh|neu co |moi (?:chi tiet|thong tin|vuong mac|y kien|phan anh)|van ban nay|cong van nay|cong dien nay|thong bao nay|ke hoach nay|ubnd .{0,60}(?:yeu cau|de nghi|thong bao|mong|giao)|uy ban nhan dan .{0,60}(?:yeu cau|de nghi|thong bao|giao)|noi dung nay|can cu |thu truong cac .{0,80}chiu trach nhiem|rat mong|xin cam on|kinh mong)`)
+	closing      = regexp.MustCompile(`^(?:yeu cau |de nghi |kinh de nghi|nhan duoc|tren day|tran trong|trong qua trinh|qua trinh|trong truong hop|truong hop co|truong hop vuong|truong hop phat sinh|neu co |moi (?:chi tiet|thong tin|vuong mac|y kien|phan anh)|van ban nay|cong van nay|cong dien nay|thong bao nay|ke hoach nay|ubnd .{0,60}(?:yeu cau|de nghi|thong bao|mong|giao)|uy ban nhan dan .{0,60}(?:yeu cau|de nghi|thong bao|giao)|noi dung nay|can cu |thu truong cac .{0,80}chiu trach nhiem|khi (?:gap|co|xay ra) (?:su co|van de|vuong mac|kho khan).{0,160}lien he|rat mong|xin cam on|kinh mong)`)
 	contactIntro = regexp.MustCompile(`(?:dau moi|lien he|lien lac|duong day nong|hotline|so dien thoai|thong tin ho tro)`)
 	contactHead  = regexp.MustCompile(`^(?:dau moi|lien he|thong tin lien he|thong tin dau moi|can bo dau moi|nguoi lien he|chi tiet (?:xin )?lien he|moi (?:chi tiet|thong tin|vuong mac)|so dien thoai|duong day nong|dien thoai|hotline|email|thu dien tu)`)
 	basis        = regexp.MustCompile(`^(?:can cu|thuc hien (?:cong van|cong dien|chi thi|ke hoach|thong bao|van ban|nghi quyet|quyet dinh|y kien|chi dao|luat|nghi dinh|chuong trinh|ket luan)|theo (?:de nghi|thong tin|cong van|chi dao|du bao|noi dung|ke hoach)|nham |de (?:kip|chu|bao dam|dam bao|tang|phong|ung|thuc|trien|nang|dap|han)|xet |tiep theo |ngay \d|vao khoang|thoi gian qua|trong thoi gian qua|hien nay|qua theo doi|ubnd .{0,80}nhan duoc)`)
 	asList       = regexp.MustCompile(`(?:nhu sau|sau day|sau|nhiem vu|noi dung|yeu cau|de nghi|cu the|thong bao|ke hoach|viec|giai phap) ?:$`)
-	givesTo      = regexp.MustCompile(`^(?:giao|de nghi|yeu cau|doi voi|d/v|rieng|ve phia|phan cong|chi dao|kinh de nghi|tran trong de nghi|giao cho|kinh giao|gop y) `)
+	givesTo      = regexp.MustCompile(`^(?:giao|de nghi|yeu cau|doi voi|d/v|rieng|ve phia|kinh de nghi|tran trong de nghi|giao cho|kinh giao|gop y) `)
 	tableRow     = regexp.MustCompile(`^\|.*\||^(?:stt|tt)\s.*(?:noi dung|ho ten|don vi|ten)`)
 )
 
@@ -134,7 +134,7 @@ func (rd *reader) addressed(body []*para) ([]string, int) {
 	}
 	first.role = addressee
 	if g != "" {
-		for _, it := range splitItems(first.from(len(g)).trim(":")) {
+		for _, it := range splitItems(firstSentence(first.from(len(g)).trim(":"))) {
 			out = append(out, strings.TrimRight(it.text, " .:"))
 		}
 	}
@@ -162,4 +162,14 @@ func (rd *reader) addressed(body []*para) ([]string, int) {
 		}
 	}
 	return out, len(body)
+}
+
+// firstSentence keeps the basis out of Kính gửi where both stand on one line.
+func firstSentence(t txt) txt {
+	for i := 1; i+1 < t.len(); i++ {
+		if t.f[i] == ' ' && t.f[i-1] == '.' && t.upperAt(i+1) && !abbreviation(" "+t.f[:i]) {
+			return t.slice(0, i)
+		}
+	}
+	return t
 }

@@ -14,6 +14,7 @@ var (
 	shortCall = regexp.MustCompile(`(?:dien thoai|dt|hotline|duong day nong|tong dai|goi|so)(?: so)?:? ?((?:1[89]00[ .]?\d{4}(?:\d{2})?|1[89]00[ .]?\d{2}[ .]?\d{2}|11[2-9])\b)`)
 	orgEnd    = regexp.MustCompile(`(?::|,? \(?(?:so )?(?:dien thoai|dt|sdt|so may|hotline|duong day nong|email|e-mail|thu dien tu|so |qua )| ?[–-] (?:dt|sdt|so))`)
 	contactBy = regexp.MustCompile(`^(?:moi (?:thong tin|chi tiet|vuong mac)[^,]*, ?)?(?:thong tin |chi tiet )?(?:xin )?(?:de nghi )?(?:dau moi|lien he|can bo dau moi|nguoi lien he)(?: lien he| tiep nhan| ho tro| voi| ngay| truc tiep| qua| dau moi)* ?:? ?`)
+	contactIn = regexp.MustCompile(`\b(?:lien he|lien lac|bao ngay|goi dien|bao cao ngay)(?: ngay| truc tiep| voi| cho| toi| den| ve| qua)* `)
 	person    = regexp.MustCompile(`\b(?:dong chi|d/c|ong|ba|anh|chi) (?:[^,;:()–]{3,40})`)
 	orgIn     = regexp.MustCompile(`(?:phong|ban|so|cuc|trung tam|van phong|ubnd|uy ban nhan dan|cong an|doi|chi cuc|bo|to) [^,;:()]{3,80}`)
 	viaOrg    = regexp.MustCompile(`\b(?:ve|toi|den|voi|cho|qua) ((?:phong|ban|so|cuc|trung tam|van phong|ubnd|uy ban|cong an|doi|chi cuc|bo) [^,;:()]{2,80}?)(?: (?:va qua|va|qua|theo|truoc|de|bang)\b|[,;:(]|$)`)
@@ -58,11 +59,11 @@ func perContact(t txt) []txt {
 	}
 	reach := 0
 	for _, s := range parts {
-		if reachable(s) {
+		if g := callWord.FindStringIndex(s.f); reachable(s) && (g == nil || g[0] > 0) {
 			reach++
 		}
 	}
-	if reach > 1 {
+	if reach > 1 && reach == len(parts) {
 		return parts
 	}
 	return []txt{t}
@@ -88,7 +89,10 @@ func (rd *reader) phones(t txt, p *para) []Phone {
 	}
 	seen := map[string]bool{}
 	for _, ph := range viet.FindPhones(t.f) {
-		printed := strings.TrimRight(t.f[ph.Start:ph.End], ". ")
+		printed := strings.TrimLeft(t.f[ph.Start:ph.End], "( ")
+		if strings.Contains(printed, ")") && !strings.Contains(printed, "(") {
+			printed = t.f[ph.Start:ph.End]
+		}
 		if seen[ph.E164] || strings.HasSuffix(t.f[:ph.Start], "so ") && strings.HasPrefix(t.f[ph.End:], "/") {
 			continue
 		}
@@ -132,12 +136,14 @@ func whose(t txt, own bool) (Maybe, Maybe) {
 		role = t.slice(g[2], g[3]).trim("").String()
 	}
 	if !own {
-		if g := viaOrg.FindStringSubmatchIndex(t.f); g != nil {
+		if g := viaOrg.FindStringSubmatchIndex(t.f); g != nil && !strings.HasPrefix(string(t.r[g[2]:g[3]]), "số") {
 			return Maybe(t.slice(g[2], g[3]).trim("").String()), Maybe(role)
 		}
 	}
 	if g := contactBy.FindString(t.f); g != "" && len(g) < t.len() {
 		t = t.from(len(g)).trim(":")
+	} else if g := contactIn.FindAllStringIndex(t.f, -1); g != nil {
+		t = t.from(g[len(g)-1][1])
 	}
 	end := t.len()
 	if g := orgEnd.FindStringIndex(t.f); g != nil && g[0] > 2 {

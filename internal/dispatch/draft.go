@@ -185,3 +185,29 @@ func (d Draft) TaskCount() int {
 	}
 	return n
 }
+
+// ByAudience parts the groups where their tasks name narrower audiences, for
+// issuing: each result has one audience and its tags; numbers and ids stay those
+// of the draft. Tasks of one audience stay together in the order printed.
+func (d Draft) ByAudience() []Group {
+	out := []Group{}
+	for _, g := range d.Groups {
+		at := map[string]int{}
+		for _, t := range g.Tasks {
+			who := t.Audience
+			if who == "" {
+				who = string(g.Audience)
+			}
+			i, ok := at[who]
+			if !ok {
+				i = len(out)
+				at[who] = i
+				part := g
+				part.Audience, part.Tags, part.Tasks = Maybe(who), AudienceTags(who), nil
+				out = append(out, part)
+			}
+			out[i].Tasks = append(out[i].Tasks, t)
+		}
+	}
+	return out
+}

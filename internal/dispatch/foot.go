@@ -76,7 +76,7 @@ func rightish(t txt, left []line) bool {
 	}
 	last := left[len(left)-1]
 	ended := endsSentence(last.txt) && !strings.HasSuffix(last.f, ":")
-	return personName.MatchString(t.String()) && (ended || last.starts("- luu")) || t.allCaps() && ended
+	return personName.MatchString(viet.StripHonorifics(t.String())) && (ended || last.starts("- luu")) || t.allCaps() && ended
 }
 
 // recipients are the items of Nơi nhận; a line without a mark carries the last one on.

@@ -184,7 +184,11 @@ func (rd *reader) leadAudience(body []*para, addressees []string) string {
 			continue
 		}
 		if g := leadObject.FindStringSubmatchIndex(p.f); g != nil && g[3]-g[2] < 260 {
-			return p.slice(g[2], g[3]).trim(",:").String()
+			who := p.slice(g[2], g[3])
+			if at := rd.orderAt(capitalized(who)); at > 0 {
+				who = who.slice(0, at)
+			}
+			return who.trim(",:").String()
 		}
 	}
 	return strings.Join(addressees, "; ")

@@ -6,7 +6,7 @@ import (
 )
 
 var (
-	headNumberIs = regexp.MustCompile(`(?i)(?:^|[^\p{L}])Số\s?:?\s*(\d{0,6}(?:\.\d{1,3})?\s?(?:/|-)\s?(?:(?:19|20)\d\d\s?/\s?)?\p{Lu}[\p{L}\p{N}&]*(?:\s?[-/]\s?\p{Lu}[\p{L}\p{N}&]*)*)`)
+	headNumberIs = regexp.MustCompile(`(?:^|[^\p{L}])(?:Số|SỐ|số|So|SO)\s?:?\s*(\d{0,6}(?:\.\d{1,3})?\s?(?:/|-)\s?(?:(?:19|20)\d\d\s?/\s?)?\p{Lu}[\p{L}\p{N}&]*(?:\s?[-/]\s?\p{Lu}[\p{L}\p{N}&]*)*)`)
 	headNumberNo = regexp.MustCompile(`(?:^|[^\p{L}])(?:Số|SỐ|So|SO)\s?:\s*(/\s?\p{Lu}[\p{L}\p{N}&]*(?:\s?-\s?\p{Lu}[\p{L}\p{N}&]*)*)`)
 	placeDate    = regexp.MustCompile(`(\p{Lu}[\p{L}. ]{0,40},\s*)?(?i:ngày|ngay)\s*\d{0,2}[\s.…]*(?i:tháng|thang)\s*\d{0,2}[\s.…]*(?i:năm|nam)\s*\d{0,4}`)
 	mottoPart    = regexp.MustCompile(`cong ?hoa xa ?hoi chu nghia viet nam|doc lap ?- ?tu do ?- ?hanh phuc|dang cong san viet nam`)
@@ -38,6 +38,10 @@ func (rd *reader) head(z zones) Document {
 		s := rd.mend(l.String(), []seg{{0, l.no}})
 		s = rd.headLine(s, l, &d)
 		t := newTxt(s).trim("-_ ")
+		if i := strings.Index(t.f, " v/v "); i > 0 {
+			h.take(t.slice(0, i))
+			t = t.from(i + 1)
+		}
 		if t.len() > 1 {
 			h.take(t)
 		}
@@ -71,10 +75,9 @@ func (rd *reader) headLine(s string, l line, d *Document) string {
 		}
 		s = s[:g[0]] + " " + s[g[1]:]
 	}
-	if t := newTxt(s); true {
-		if g := mottoPart.FindStringIndex(t.f); g != nil {
-			s = string(t.r[:g[0]]) + " " + string(t.r[g[1]:])
-		}
+	t := newTxt(s)
+	if g := mottoPart.FindStringIndex(t.f); g != nil {
+		s = string(t.r[:g[0]]) + " " + string(t.r[g[1]:])
 	}
 	if g := urgentPart.FindStringSubmatchIndex(s); g != nil && d.Urgency == "" && (len(strings.Fields(s)) <= 3 || len(l.cols) > 1) && !strings.Contains(s, "CÔNG ĐIỆN") {
 		d.Urgency = Maybe(s[g[2]:g[3]])

@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"regexp"
+	"slices"
 	"sort"
 	"unicode"
 )
@@ -12,7 +13,7 @@ var inlineMark = regexp.MustCompile(`[.;:] (?:([-+~*] )|(\d{1,2})([.)/]) ?|([ivx
 
 // partInline cuts a joined paragraph where a further item begins.
 func partInline(p *para) []*para {
-	var cuts []int
+	cuts := p.closingCut()
 	for at := 0; at < p.len(); {
 		g := inlineMark.FindStringIndex(p.f[at:])
 		if g == nil {
@@ -27,6 +28,7 @@ func partInline(p *para) []*para {
 	if len(cuts) == 0 {
 		return []*para{p}
 	}
+	slices.Sort(cuts)
 	var out []*para
 	from := 0
 	for _, c := range append(cuts, p.len()) {
@@ -34,6 +36,20 @@ func partInline(p *para) []*para {
 		from = c
 	}
 	return out
+}
+
+var closingIn = regexp.MustCompile(`[.;] (?:(?:nhan duoc (?:cong van|van ban|thong bao|cong dien)|tren day la|tran trong)|(?:yeu cau|de nghi) (?:cac|thu truong)[^.]{0,120}(?:nghiem tuc|to chuc|trien khai|thuc hien|biet)[^.]{0,40}\./|[^.;]{0,160}\bbiet,? (?:va )?(?:to chuc |trien khai )?thuc hien[^.;]{0,30}\./)`)
+
+// closingCut is where a closing formula follows an item in the same line.
+func (p *para) closingCut() []int {
+	if p.len() < 40 {
+		return nil
+	}
+	tail := max(0, p.len()-400)
+	if g := closingIn.FindStringIndex(p.f[tail:]); g != nil {
+		return []int{tail + g[0] + 2}
+	}
+	return nil
 }
 
 // beginsItem is strict, since a cut in a sentence costs more than a missed item:

@@ -7,10 +7,10 @@ import (
 )
 
 var (
-	bodyWord  = regexp.MustCompile(`^(?:ubnd|uy ban|hdnd|hoi dong|so |bo |phong |ban |van phong|cuc |tong cuc|chi cuc|cong an|trung tam|truong |tram |dang uy|thu tuong|chinh phu|tinh uy|huyen uy|thanh uy|quoc hoi|mat tran|hoi |doan |vien |dai |bch |bo chi huy|ban chi huy|vu |toa an|kho bac|benh vien|cong ty|tap doan|nha )`)
+	bodyWord  = regexp.MustCompile(`^(?:ubnd|uy ban|hdnd|hoi dong|so |bo |phong |ban |van phong|cuc |tong cuc|chi cuc|cong an|trung tam|truong |tram |dang uy|chu tich (?:uy ban|ubnd)|thu tuong|chinh phu|tinh uy|huyen uy|thanh uy|quoc hoi|mat tran|hoi |doan |vien |dai |bch |bo chi huy|ban chi huy|vu |toa an|kho bac|benh vien|cong ty|tap doan|nha )`)
 	unitLevel = regexp.MustCompile(`^(?:tinh|thanh pho|tp|quan|huyen|thi xa|thi tran|phuong|xa|dac khu)\b`)
 	committee = regexp.MustCompile(`(?:UBND|Ủy ban nhân dân|Uỷ ban nhân dân|ỦY BAN NHÂN DÂN) (tỉnh|thành phố|quận|huyện|thị xã|thị trấn|phường|xã|đặc khu)((?: \p{Lu}\p{L}*)+)`)
-	asks      = regexp.MustCompile(`(?:^|[.,;] )((?:ubnd|uy ban nhan dan|so |phong |cong an |van phong |thu tuong|chu tich |giam doc |truong |ban chi huy|ban chi dao|bo |cuc |trung tam |dang uy )[^,.;:]{0,60}?) (?:yeu cau|de nghi|thong bao|huong dan|giao|chi dao|kinh de nghi|ban hanh|trien khai|xay dung)\b`)
+	asks      = regexp.MustCompile(`(?:^|[.,;] )((?:ubnd|uy ban nhan dan|so |phong |cong an |van phong |thu tuong|chu tich |giam doc |truong |ban chi huy|ban chi dao|bo |cuc |trung tam |dang uy )[^,.;:]{0,60}?) (?:yeu cau|de nghi|thong bao|huong dan|giao|chi dao|kinh de nghi|ban hanh|trien khai|xay dung|ket luan)\b`)
 )
 
 func bodyName(t txt) bool { return bodyWord.MatchString(t.f) || unitLevel.MatchString(t.f) }
@@ -50,12 +50,19 @@ func natural(name string, lines []line) string {
 			return s.String()
 		}
 	}
-	for _, full := range []string{"uy ban nhan dan ", "ubnd "} {
-		if rest, ok := strings.CutPrefix(t.f, full); ok && unitLevel.MatchString(rest) {
-			return "UBND " + unitCase(string(t.r[len(full):]))
+	for _, o := range officeNames {
+		if rest, ok := strings.CutPrefix(t.f, o.folded); ok && unitLevel.MatchString(rest) {
+			return o.name + unitCase(string(t.r[len(o.folded):]))
 		}
 	}
 	return name
+}
+
+// officeNames are the offices named by their unit, as the body would write them.
+var officeNames = []struct{ folded, name string }{
+	{"uy ban nhan dan ", "UBND "}, {"ubnd ", "UBND "}, {"cong an ", "Công an "},
+	{"chu tich uy ban nhan dan ", "Chủ tịch UBND "}, {"chu tich ubnd ", "Chủ tịch UBND "},
+	{"hoi dong nhan dan ", "HĐND "}, {"van phong ubnd ", "Văn phòng UBND "},
 }
 
 // unitCase writes "PHƯỜNG HOA SEN" as "phường Hoa Sen".

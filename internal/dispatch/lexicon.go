@@ -68,7 +68,7 @@ var verbs = newLexicon(`rà soát, kiểm tra, phân công, bố trí, bảo đ�
 chủ động, tăng cường, thực hiện, báo cáo, tổng hợp, cập nhật, sao lưu, xây dựng, ban hành, theo dõi, giám sát, phối hợp,
 chủ trì, chỉ đạo, hướng dẫn, tuyên truyền, phổ biến, quán triệt, nâng cao, duy trì, tiếp tục, khắc phục, xử lý, phát hiện,
 ngăn chặn, phòng ngừa, phòng chống, cài đặt, nâng cấp, tham mưu, đề xuất, cung cấp, tiếp nhận, điều tra, làm rõ, trực tiếp,
-khẩn trương, kịp thời, đẩy mạnh, hoàn thành, hoàn thiện, thông báo, thông tin, thống kê, công bố, niêm yết, đôn đốc, đánh giá,
+khẩn trương, kịp thời, đẩy mạnh, hoàn thành, hoàn thiện, thông báo, thống kê, công bố, niêm yết, đôn đốc, đánh giá,
 xác minh, chuẩn bị, hạn chế, nghiêm cấm, thành lập, kiện toàn, huy động, chấp hành, nghiêm túc, đồng loạt, quản lý,
 vận hành, ứng dụng, ứng phó, sơ tán, di dời, gia cố, chằng chống, thăm hỏi, hỗ trợ, động viên, bổ sung, điều chỉnh,
 xem xét, phê duyệt, thẩm định, bảo vệ, tích cực, ưu tiên, tập trung, trang bị, tập huấn, đào tạo, bồi dưỡng, diễn tập,

@@ -36,7 +36,7 @@ func cleanLines(text string) []line {
 			continue
 		}
 		l.no, l.gap = i+1, gap
-		out = append(out, l)
+		out = append(out, splitMarks(l)...)
 		gap = 0
 	}
 	return out
@@ -96,3 +96,24 @@ func bullet(s string) string {
 	}
 	return s
 }
+
+// splitMarks parts a line in which Kính gửi or Nơi nhận stands behind other
+// words, as when a chat swallowed the line breaks.
+func splitMarks(l line) []line {
+	var out []line
+	for {
+		g := inlineZone.FindStringIndex(l.f)
+		if g == nil {
+			return append(out, l)
+		}
+		head, tail := l, l
+		head.txt = l.slice(0, g[0]).trim("")
+		head.cols = []string{head.String()}
+		tail.txt, tail.gap, tail.indent = l.from(g[0]+1), 0, false
+		tail.cols = []string{tail.String()}
+		out = append(out, head)
+		l = tail
+	}
+}
+
+var inlineZone = regexp.MustCompile(` (?:kinh gui|noi nhan) ?: ?[^ ]`)

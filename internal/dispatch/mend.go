@@ -43,7 +43,8 @@ var mendRules = []mendRule{
 	rule("trị xã hội", ``, `chính trị xã hội`, "chính trị - xã hội", wordEnd),
 	rule("trịxã hội", ``, `chính trịxã hội`, "chính trị - xã hội", wordEnd),
 	rule("XàHỘI", ``, `XàHỘI`, "XÃ HỘI", wordEnd),
-	rule("THỊ Xà", ``, `THỊ Xà`, "THỊ XÃ", ``),
+	rule("Xà", ``, `Xà\p{Lu}{2,}`, "", ``),
+	rule("Xà ", ``, `Xà`, "XÃ", ` \p{Lu}{2}`),
 	rule("Kinh gửi", ``, `Kinh gửi`, "Kính gửi", wordEnd),
 	rule("Kính gủi", ``, `Kính gủi`, "Kính gửi", wordEnd),
 	rule("Nơi nhân", ``, `Nơi nhân`, "Nơi nhận", `\s*:`),
@@ -73,7 +74,7 @@ var mendRules = []mendRule{
 
 // partMends completes the rules whose wrong form keeps some of its words.
 var partMends = []struct{ from, to string }{
-	{"Tế ", "Tết "}, {"hệ thông ", "hệ thống "}, {"báo các ", "báo cáo "},
+	{"Tế ", "Tết "}, {"hệ thông ", "hệ thống "}, {"báo các ", "báo cáo "}, {"Xà", "XÃ "},
 }
 
 // edit is one replacement: at is the rune offset before the pass, by the growth in runes.

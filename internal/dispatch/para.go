@@ -124,6 +124,9 @@ func (sh shape) breaks(prev, next, first line) bool {
 	if next.len() == 0 || !unicode.IsUpper(next.r[0]) && !strings.HasPrefix(next.f, `"`) {
 		return !sh.airy && next.gap > 0 && ended && !unicode.IsLower(next.r[0])
 	}
+	if goesOn(prev.txt) {
+		return false
+	}
 	switch {
 	case sh.indents && next.indent && !prev.indent, sh.indents && next.indent && ended:
 		return true
@@ -135,6 +138,19 @@ func (sh shape) breaks(prev, next, first line) bool {
 		return true
 	}
 	return sh.short(prev) && markOf(first.txt).style != unmarked && sh.wrap > 0
+}
+
+// goesOn reports a line whose last word or sign calls for more: "Sở Thông tin và".
+func goesOn(t txt) bool {
+	if t.len() == 0 {
+		return false
+	}
+	if t.f[t.len()-1] == ',' {
+		return true
+	}
+	i := strings.LastIndexByte(t.f, ' ') + 1
+	w := string(t.r[i:])
+	return dangling.single[w]
 }
 
 // short reports whether a line ended before the right margin.

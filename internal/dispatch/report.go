@@ -61,6 +61,9 @@ func reportTimes(t txt, task string) []ReportTime {
 			add(ReportTime{At: Maybe(h), Every: "week"})
 		}
 	}
+	if every := everyOf(t); every != "" && len(out) == 0 && reportWord.MatchString(t.f) {
+		add(ReportTime{Every: Maybe(every)})
+	}
 	if reportWord.MatchString(t.f) {
 		for _, s := range dated {
 			if s.due {

@@ -1,6 +1,7 @@
 package dispatch
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 )
@@ -42,6 +43,9 @@ func (p *para) split() []*para {
 	return append(out, p.cut(from, p.len()))
 }
 
+// announces is a sentence that only leads in to what follows.
+var announces = regexp.MustCompile(`(?:noi dung|nhiem vu|viec|giai phap|yeu cau)(?: trong tam| cu the)? (?:sau|duoi day|sau day)\b|nhu sau\b`)
+
 func abbreviation(f string) bool {
 	for _, a := range []string{" tp.", " ts.", " ths.", " bs.", " tt.", " tx.", " p.", " q."} {
 		if strings.HasSuffix(f, a) {
@@ -54,6 +58,9 @@ func abbreviation(f string) bool {
 // orders reports a sentence that gives an order and is not the closing formula.
 func (rd *reader) orders(t txt) bool {
 	if t.len() < 12 || basis.MatchString(t.f) || formula(t) || asList.MatchString(t.f) {
+		return false
+	}
+	if announces.MatchString(t.f) && len(duesOf(t)) == 0 {
 		return false
 	}
 	if rd.verbLed(t) && !strings.HasPrefix(t.f, "can cu") {

@@ -91,7 +91,7 @@ func plainEnd(s string) string {
 var (
 	recurs   = regexp.MustCompile(`\b(?:hang|moi) (gio|ca|ngay|tuan|thang|quy|nam)\b`)
 	periodic = regexp.MustCompile(`\bdinh ky\b`)
-	stands   = regexp.MustCompile(`\b(?:thuong xuyen|lien tuc|duy tri|tuan thu|24/7|24/24|san sang|truc (?:giam sat|ban|chi huy|lanh dao|tet|co quan|bao ve|chien dau|ky thuat|su co|24)|to chuc truc|bo tri (?:can bo|day du|luc luong|nhan luc|nguon|nguoi)|chap hanh nghiem|nghiem cam|trong suot)`)
+	stands   = regexp.MustCompile(`^(?:tuyet doi )?khong |\b(?:thuong xuyen|lien tuc|duy tri|tuan thu|24/7|24/24|san sang|truc (?:giam sat|ban|chi huy|lanh dao|tet|co quan|bao ve|chien dau|ky thuat|su co|24)|to chuc truc|bo tri (?:can bo|ky thuat|day du|luc luong|nhan luc|nguon|nguoi)|chap hanh nghiem|nghiem cam|trong suot)`)
 	onEvent  = regexp.MustCompile(`^(?:khi |truong hop |neu |ngay khi )|\bkhi (?:phat hien|co su co|xay ra|gap su co|co dau hieu|co tinh huong|phat sinh)|\bngay khi\b`)
 	answers  = regexp.MustCompile(`\b(?:ngan chan kip thoi|kip thoi (?:phat hien|xu ly|ngan chan|ung cuu|khac phuc|bao cao|phan anh)|xu ly kip thoi|bao dam phat hien|khong de )`)
 	atOnce   = regexp.MustCompile(`\b(?:ngay khi|ngay sau|ngay lap tuc|khan truong|kip thoi|tuc thoi|lap tuc)\b|(?:thuc hien|trien khai|bao cao|xu ly|lien he|thong bao|truc|gui) ngay\b(?: ?[^\s\d]|$)`)

@@ -14,6 +14,7 @@ var shortForms = []struct {
 	re *regexp.Regexp
 	to string
 }{
+	{regexp.MustCompile(`^dang tai\b`), "Đăng"},
 	{regexp.MustCompile(`\ban toan thong tin(?: mang)?\b`), "ATTT"},
 	{regexp.MustCompile(`\ban ninh mang\b`), "ANM"},
 	{regexp.MustCompile(`\bcong nghe thong tin\b`), "CNTT"},
@@ -31,12 +32,12 @@ var shortForms = []struct {
 }
 
 // needless words carry nothing in a title.
-var needless = regexp.MustCompile(`\b(?:cac|nhung|toan bo|day du|kip thoi|thuong xuyen,? lien tuc|thuong xuyen|khan truong|nghiem tuc|chu dong|tich cuc|lien tuc|noi dung|sau|moi|day manh viec|cong tac) `)
+var needless = regexp.MustCompile(` (?:cac|nhung|toan bo|day du|kip thoi|thuong xuyen,? lien tuc|thuong xuyen|khan truong|nghiem tuc|chu dong|tich cuc|lien tuc|noi dung|day manh viec|cong tac) `)
 
 // cutBefore are the words a title may end before, dangling the words it may not end with.
 var (
-	cutBefore = newLexicon(`và, của, cho, trong, tại, theo, để, với, trên, từ, đối với, nhằm, khi, đến, tới, về, do, qua, thuộc, có, bằng, như, hoặc, trước, sau, vào, ở, được, bị, kịp thời, thường xuyên, bảo đảm, đảm bảo, nếu, là, mà, theo đúng, gồm, đã, gửi, đang`)
-	dangling  = newLexicon(`và, của, cho, trong, tại, theo, để, với, trên, từ, đối, nhằm, khi, đến, tới, về, do, qua, thuộc, có, bằng, như, hoặc, trước, sau, vào, ở, được, bị, các, những, mọi, nếu, là, mà, số, ngày, việc, gồm, đã, không, cần, phải, hệ, một, hai, lực, thông, bộ, an, cơ, đơn, máy, nguồn, biện, kế, lịch, mật, phương, quy, tài, tình, vi, xử, khắc, đầy, toàn, công, phục, tổ, nhân, cảnh, sự, trang, kiểm, đang, mỗi, dữ, chủ, thực, bảo, đảm, nâng, xây, tuyên, giám, hỗ, ứng, trung, văn, phòng, ban, cấp, lỗ, điểm, triển, tăng, phối, hướng, chấp, giải, báo, lãnh, cán, quản, quốc, địa, chính, mạng lưới của, thường, kịp, nghiêm, khẩn, chỉ, tiếp, trách, nhiệm vụ của, nước, tháng, năm, giờ, ca, đồng, hành, sử, thiết`)
+	cutBefore = newLexicon(`và, của, cho, trong, tại, theo, để, với, trên, từ, đối với, nhằm, khi, đến, tới, về, do, qua, thuộc, có, bằng, như, hoặc, trước, sau, vào, ở, được, bị, kịp thời, thường xuyên, bảo đảm, đảm bảo, nếu, là, mà, theo đúng, gồm, đã, gửi, đang, phục vụ, không`)
+	dangling  = newLexicon(`và, của, cho, trong, tại, theo, để, với, trên, từ, đối, đối với, nhằm, khi, đến, tới, về, do, qua, thuộc, có, bằng, như, hoặc, trước, sau, vào, ở, được, bị, các, những, mọi, mỗi, nếu, là, mà, số, ngày, việc, gồm, đã, đang, không, cần, phải, một, hai, chưa, rất, cùng, giữa, dưới, ngoài, bởi, tất, bảo đảm, đảm bảo, kịp thời, thường xuyên`)
 )
 
 // title proposes a short order for a button: the verb with its object, in the
@@ -46,24 +47,41 @@ func (rd *reader) title(order txt) string {
 	if t.len() > 300 {
 		t = t.slice(0, 300)
 	}
-	t = rd.withoutWhen(t)
+	t = rd.leading(rd.withoutWhen(t))
 	if w := watchTitle(t); w != "" {
 		return w
 	}
+	full := t
 	t = rd.withoutFillers(t)
-	t = shorten(t)
+	if len(wordsOf(whenless(t), 3)) < 3 {
+		t = full
+	}
 	if c := rd.bareVerbs(t); c != "" {
 		t = newTxt(c)
 	}
-	t = newTxt(strings.Join(strings.Fields(t.String()), " "))
+	t = rd.abbreviate(whenless(t))
 	if cut := sentenceCut(t); cut > 0 {
 		t = t.slice(0, cut)
 	}
-	t = t.trim(",;:.-")
+	if t.len() > maxTitle {
+		t = replaceAll(t, needless, " ")
+	}
+	t = newTxt(strings.Join(strings.Fields(t.String()), " ")).trim(",;:.-")
 	if t.len() > maxTitle {
 		t = rd.cutTitle(t)
 	}
-	return capital(t.trim(",;:.-(").String())
+	t = trailing(t.trim(",;:.-("))
+	return capital(t.String())
+}
+
+// trailing drops the word that opened a list which is not part of the title.
+func trailing(t txt) txt {
+	for _, end := range []string{" gom", " bao gom", ", noi dung", " theo noi dung", " theo cac noi dung", " nhu sau", " cu the", " sau"} {
+		if strings.HasSuffix(t.f, end) {
+			t = t.slice(0, t.len()-len(end)).trim(",;:.-")
+		}
+	}
+	return t
 }
 
 // withoutWhen drops a leading condition: "Khi có sự cố: báo lãnh đạo" is about telling.
@@ -75,6 +93,21 @@ func (rd *reader) withoutWhen(t txt) txt {
 		if rest := t.from(i + 1).trim(""); rd.verbLed(rest) {
 			return rest
 		}
+	}
+	return t
+}
+
+var jointly = regexp.MustCompile(`^(?:truc tiep )?chu tri,? phoi hop(?: chat che)?(?: voi| cung)? `)
+
+// leading finds the order itself behind "chủ trì, phối hợp với ...".
+func (rd *reader) leading(t txt) txt {
+	g := jointly.FindString(t.f)
+	if g == "" || len(g) >= t.len() {
+		return t
+	}
+	rest := t.from(len(g))
+	if at := rd.orderAt(rest); at > 0 {
+		return rest.from(at)
 	}
 	return t
 }
@@ -106,16 +139,38 @@ func (rd *reader) withoutFillers(t txt) txt {
 	return t
 }
 
-// shorten writes the offices' abbreviations and drops needless words.
-func shorten(t txt) txt {
-	for _, s := range shortForms {
-		t = replaceAll(t, s.re, s.to)
+var whenIn = regexp.MustCompile(`,? (?:dinh ky )?(?:hang|moi) (?:gio|ca|ngay|tuan|thang|quy|nam)\b|,? (?:hoan thanh |xong )?(?:truoc|vao|cham nhat|tu|den|trong)(?: (?:vao|luc|hoi|het))?(?: ngay)? \d[\d/:.h']*(?:,? (?:gio|phut|h|ngay|thang|nam|va|cac ngay|den|het|\d[\d/:.h']*)\b)*(?: (?:hang|moi) (?:ngay|thang|tuan|quy))?(?: \([^)]*\))?| cham nhat\b| vao (?:thu|chu nhat)[^,;.]*`)
+
+// whenless leaves the times out: they stand beside the title as the due.
+func whenless(t txt) txt {
+	g := whenIn.FindStringIndex(t.f)
+	if g == nil || g[0] < 6 {
+		return t
 	}
-	t = replaceAll(t, regexp.MustCompile(`^dang tai `), "Đăng ")
-	if t.len() > maxTitle {
-		t = replaceAll(t, needless, "")
+	return newTxt(string(t.r[:g[0]]) + string(t.r[g[1]:]))
+}
+
+// abbreviate writes the offices' abbreviations, without marks in a text that has none.
+func (rd *reader) abbreviate(t txt) txt {
+	for _, s := range shortForms {
+		to := s.to
+		if rd.accentless {
+			to = plain(to)
+		}
+		t = replaceAll(t, s.re, to)
 	}
 	return t
+}
+
+// plain is a text without marks, its capitals kept, for texts that have none.
+func plain(s string) string {
+	f := []byte(fold(s))
+	for i, r := range []rune(s) {
+		if unicode.IsUpper(r) && f[i] >= 'a' && f[i] <= 'z' {
+			f[i] -= 'a' - 'A'
+		}
+	}
+	return string(f)
 }
 
 func replaceAll(t txt, re *regexp.Regexp, to string) txt {
@@ -198,7 +253,7 @@ func (rd *reader) cutTitle(t txt) txt {
 		if end > maxTitle {
 			break
 		}
-		if dangling.match(t, ws, i-1, rd.accentless) == 1 {
+		if rd.dangles(t, ws, i-1) || rd.within(t, ws, i) {
 			continue
 		}
 		whole = end
@@ -213,6 +268,29 @@ func (rd *reader) cutTitle(t txt) txt {
 		return t.slice(0, whole)
 	}
 	return t.slice(0, min(maxTitle, t.len()))
+}
+
+// dangles reports a word that leads on to another, unless it ends a compound ("thiết bị").
+func (rd *reader) dangles(t txt, ws []word, i int) bool {
+	if i > 0 && ws[i].from-ws[i-1].to == 1 && compounds.multi[t.f[ws[i-1].from:ws[i].to]] {
+		return false
+	}
+	return dangling.match(t, ws, i, rd.accentless) > 0
+}
+
+// within reports a cut before word i that would break a compound or a name.
+func (rd *reader) within(t txt, ws []word, i int) bool {
+	if i >= 2 && dangling.multi[t.f[ws[i-2].from:ws[i-1].to]] {
+		return true
+	}
+	if ws[i].from-ws[i-1].to != 1 {
+		return false
+	}
+	pair := t.f[ws[i-1].from:ws[i].to]
+	if compounds.multi[pair] || verbs.multi[pair] || fillers.multi[pair] {
+		return !(i >= 2 && ws[i-1].from-ws[i-2].to == 1 && compounds.multi[t.f[ws[i-2].from:ws[i-1].to]])
+	}
+	return t.upperAt(ws[i-1].from) && t.upperAt(ws[i].from)
 }
 
 // capital begins a title with a capital.
