@@ -130,6 +130,9 @@ func (r Run) ownShifts(shifts []roster.Shift) []roster.Shift {
 
 // openShifts opens a round for each shift that began since the last one.
 func (r Run) openShifts(t *TaskState, shifts []roster.Shift, w *waves) {
+	if len(shifts) == 0 {
+		r.openPeriod(t, w)
+	}
 	for _, s := range shifts {
 		if s.Start.After(w.now) {
 			break
@@ -141,6 +144,19 @@ func (r Run) openShifts(t *TaskState, shifts []roster.Shift, w *waves) {
 		t.open(Round{Key: string(s.ID), Opened: s.Start, Due: s.End}, w)
 	}
 }
+
+// openPeriod opens one round over the whole period in a unit that has no shift in
+// the roster, so that its standing tasks are asked for all the same; a shift that
+// is entered later takes over.
+func (r Run) openPeriod(t *TaskState, w *waves) {
+	from := later(r.Issued, r.Period.From)
+	if t.Opened.IsZero() && t.State == StateWaiting && !w.now.Before(from) && !r.over(w.now) {
+		t.open(Round{Key: periodKey, Opened: from, Due: r.Period.To}, w)
+	}
+}
+
+// periodKey is the key of the round over the whole period.
+const periodKey = "period"
 
 // openMoments opens a round for each moment of the cron since the last one.
 func (r Run) openMoments(t *TaskState, w *waves) {
@@ -233,11 +249,10 @@ func (r Run) nextShift(now time.Time, p Policy, shifts []roster.Shift) time.Time
 			return s.Start
 		}
 	}
-	at := now.Add(max(p.Recheck, time.Minute))
-	if r.Period.From.After(at) {
-		at = r.Period.From
+	if r.Period.From.After(now) {
+		return r.Period.From
 	}
-	return at
+	return now.Add(max(p.Recheck, time.Minute))
 }
 
 // nextMoment is the next moment of the cron inside the period.

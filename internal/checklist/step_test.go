@@ -265,3 +265,25 @@ func TestExtensionKeepsNumbersAndHistory(t *testing.T) {
 		t.Error("a closed run goes on")
 	}
 }
+
+// A unit without a roster is asked once for the whole period, until a shift is entered.
+func TestStandingTaskWithoutARoster(t *testing.T) {
+	_, runs := issued(t)
+	p := checklist.DefaultPolicy()
+	r, _ := runs["vnm"].Receive(checklist.Stamp{By: "x", At: at(t, "01/02/2027 10:00")})
+	r, effects, wake := r.Step(at(t, "01/02/2027 10:00"), p, nil)
+	if len(effects) != 0 || !wake.Equal(at(t, "04/02/2027 00:00")) {
+		t.Fatalf("before the period: %+v, wakes %s", effects, local(wake))
+	}
+	r, effects, _ = r.Step(wake, p, nil)
+	if e, ok := find(effects, checklist.OpenRounds, checklist.ToUnit); !ok || e.Shift != "" || r.Tasks[0].State != checklist.StateTodo || !r.Tasks[0].Due.Equal(at(t, "11/02/2027 00:00")) {
+		t.Fatalf("at its beginning: %+v, %+v", effects, r.Tasks[0])
+	}
+	if _, effects, _ := r.Step(at(t, "05/02/2027 00:00"), p, nil); len(effects) != 0 {
+		t.Errorf("asked again: %+v", effects)
+	}
+	r, effects, _ = r.Step(at(t, "05/02/2027 08:00"), p, shifts(t, "vnm", "05/02/2027", 2))
+	if e, ok := find(effects, checklist.OpenRounds, checklist.ToUnit); !ok || e.Shift != "vnm-1" || r.Tasks[0].Past[0].State != checklist.StateTodo {
+		t.Errorf("with a roster: %+v, %+v", effects, r.Tasks[0])
+	}
+}

@@ -112,7 +112,7 @@ func (e *Effect) pressing(c call, base time.Time) {
 func (w *waves) opened(t *TaskState) {
 	e := w.get(OpenRounds, ToUnit, t.Opened)
 	e.Tasks = append(e.Tasks, t.N)
-	if t.Kind == Standing {
+	if t.Kind == Standing && t.Key != periodKey {
 		e.Shift = roster.ShiftID(t.Key)
 	}
 	if t.Due.After(e.Until) {
