@@ -208,7 +208,7 @@ func TestPhoneTreeSaysWhatIsNotChecked(t *testing.T) {
 
 // TestPrinted has LibreOffice open every document and reads what it prints.
 func TestPrinted(t *testing.T) {
-	for name, c := range map[string]struct {
+	cases := map[string]struct {
 		doc   []byte
 		pages int // at most
 		want  []string
@@ -219,17 +219,20 @@ func TestPrinted(t *testing.T) {
 		"directive": {must(DirectiveReport(sampleDirective())), 2, []string{"Kết quả thực hiện văn bản số", "trang đang bảo trì"}},
 		"handover":  {must(HandoverRecord(sampleHandover())), 2, []string{"BIÊN BẢN", "BÊN GIAO", "BÊN NHẬN"}},
 		"tree":      {must(PhoneTree(office, sampleTree(t))), 1, []string{"DANH BẠ TRỰC KHẨN CẤP", "0912 345 678", "0869 100 317"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			text, pages := pdfText(t, c.doc)
-			for _, want := range c.want {
-				if !strings.Contains(text, want) {
-					t.Errorf("no %q on paper:\n%s", want, text)
-				}
+	}
+	docs := map[string][]byte{}
+	for name, c := range cases {
+		docs[name] = c.doc
+	}
+	for name, p := range printed(t, docs) {
+		c := cases[name]
+		for _, want := range c.want {
+			if !strings.Contains(p.text, want) {
+				t.Errorf("%s: no %q on paper:\n%s", name, want, p.text)
 			}
-			if pages < 1 || pages > c.pages {
-				t.Errorf("%d pages, want at most %d", pages, c.pages)
-			}
-		})
+		}
+		if p.count < 1 || p.count > c.pages {
+			t.Errorf("%s: %d pages, want at most %d", name, p.count, c.pages)
+		}
 	}
 }

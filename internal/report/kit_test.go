@@ -101,8 +101,14 @@ func lines(t testing.TB, docx []byte) string {
 	}
 }
 
-// pdfText has LibreOffice print the document and reads the print.
-func pdfText(t *testing.T, docx []byte) (text string, pages int) {
+// page is what one printed document says and how many sheets it takes.
+type page struct {
+	text  string
+	count int
+}
+
+// printed has LibreOffice print the documents, all in one start, and reads the prints.
+func printed(t *testing.T, docs map[string][]byte) map[string]page {
 	t.Helper()
 	for _, tool := range []string{"soffice", "pdftotext"} {
 		if _, err := exec.LookPath(tool); err != nil {
@@ -113,28 +119,26 @@ func pdfText(t *testing.T, docx []byte) (text string, pages int) {
 		}
 	}
 	dir := t.TempDir()
-	in := filepath.Join(dir, "doc.docx")
-	if err := os.WriteFile(in, docx, 0o600); err != nil {
-		t.Fatal(err)
+	args := []string{"--headless", "-env:UserInstallation=file://" + filepath.Join(dir, "profile"), "--convert-to", "pdf", "--outdir", dir}
+	for name, doc := range docs {
+		in := filepath.Join(dir, name+".docx")
+		if err := os.WriteFile(in, doc, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		args = append(args, in)
 	}
-	cmd := exec.Command("soffice", "--headless", "-env:UserInstallation=file://"+filepath.Join(dir, "profile"), "--convert-to", "pdf", "--outdir", dir, in)
-	if out, err := cmd.CombinedOutput(); err != nil {
+	if out, err := exec.Command("soffice", args...).CombinedOutput(); err != nil {
 		t.Fatalf("soffice: %v\n%s", err, out)
 	}
-	if keep := os.Getenv("KEEP_PDF"); keep != "" {
-		pdf, err := os.ReadFile(filepath.Join(dir, "doc.pdf"))
+	pages := map[string]page{}
+	for name := range docs {
+		out, err := exec.Command("pdftotext", "-layout", filepath.Join(dir, name+".pdf"), "-").Output()
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("pdftotext %s: %v", name, err)
 		}
-		if err := os.WriteFile(filepath.Join(keep, strings.ReplaceAll(t.Name(), "/", "_")+".pdf"), pdf, 0o600); err != nil {
-			t.Fatal(err)
-		}
+		pages[name] = page{string(out), bytes.Count(out, []byte{'\f'})}
 	}
-	out, err := exec.Command("pdftotext", "-layout", filepath.Join(dir, "doc.pdf"), "-").Output()
-	if err != nil {
-		t.Fatalf("pdftotext: %v", err)
-	}
-	return string(out), bytes.Count(out, []byte{'\f'})
+	return pages
 }
 
 func rules(t testing.TB) incident.Rules {

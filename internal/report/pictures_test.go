@@ -179,22 +179,22 @@ func TestIncidentPicture(t *testing.T) {
 func TestPicturesTakeAnything(t *testing.T) {
 	long := strings.Repeat("Trung tâm Ứng cứu \u202e\x00\n", 40)
 	big := TaskMatrix{Title: long, Tasks: make([]string, 10)}
-	for range 1000 {
+	for range 80 {
 		big.Tasks = append(big.Tasks, long)
 		big.Rows = append(big.Rows, MatrixRow{Unit: long, Cells: make([]Cell, 120)})
 	}
 	for name, p := range map[string]func() (Picture, error){
-		"empty roster":     func() (Picture, error) { return RosterPicture(RosterWeek{Title: "x"}) },
-		"empty strip":      func() (Picture, error) { return AttendancePicture(Strip{Title: "x"}) },
-		"empty matrix":     func() (Picture, error) { return MatrixPicture(TaskMatrix{Title: "x"}) },
-		"empty chart":      func() (Picture, error) { return IncidentPicture(IncidentChart{Title: "x"}) },
-		"a thousand units": func() (Picture, error) { return MatrixPicture(big) },
+		"empty roster":        func() (Picture, error) { return RosterPicture(RosterWeek{Title: "x"}) },
+		"empty strip":         func() (Picture, error) { return AttendancePicture(Strip{Title: "x"}) },
+		"empty matrix":        func() (Picture, error) { return MatrixPicture(TaskMatrix{Title: "x"}) },
+		"empty chart":         func() (Picture, error) { return IncidentPicture(IncidentChart{Title: "x"}) },
+		"more units than fit": func() (Picture, error) { return MatrixPicture(big) },
 		"long names": func() (Picture, error) {
 			return RosterPicture(RosterWeek{Title: long, Shifts: []string{long}, Days: []RosterDay{{Label: long, Cells: [][]string{{long}, {"extra"}}}}})
 		},
-		"a crowd every day of a year": func() (Picture, error) {
+		"a crowd every day": func() (Picture, error) {
 			in := RosterWeek{Title: "x", Shifts: []string{"a", "b"}}
-			for range 365 {
+			for range 25 {
 				in.Days = append(in.Days, RosterDay{Label: "x", Cells: [][]string{make([]string, 0), strings.Split(strings.Repeat("Nguyễn Văn An,", 60), ",")}})
 			}
 			return RosterPicture(in)
