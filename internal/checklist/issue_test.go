@@ -221,3 +221,21 @@ func TestFirstRoundOfRecurringTasks(t *testing.T) {
 		}
 	}
 }
+
+func TestNudgeReachesLaggardsOnly(t *testing.T) {
+	_, runs := issued(t)
+	r, _ := runs["kt"].Receive(checklist.Stamp{By: "an", At: at(t, "01/02/2027 10:00")})
+	if _, _, err := r.Nudge(checklist.Stamp{By: "desk", At: at(t, "03/02/2027 16:00")}); !errors.Is(err, checklist.ErrOwesNothing) {
+		t.Errorf("in time: %v", err)
+	}
+	next, owed, err := r.Nudge(checklist.Stamp{By: "desk", At: at(t, "03/02/2027 17:00")})
+	if err != nil || owed.Receipt || !slices.Equal(owed.Tasks, []int{1}) || !slices.Equal(owed.Vulns, []string{"1943/CATTT-NCSC"}) {
+		t.Errorf("past the deadline: %+v, %v", owed, err)
+	}
+	if _, _, err := next.Nudge(checklist.Stamp{By: "desk", At: at(t, "03/02/2027 17:10")}); !errors.Is(err, checklist.ErrNudged) {
+		t.Errorf("again: %v", err)
+	}
+	if got := next.Since(r); len(got) != 1 || got[0].What != "nudge" || got[0].By != "desk" {
+		t.Errorf("log: %+v", got)
+	}
+}

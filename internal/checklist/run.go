@@ -124,6 +124,7 @@ type Run struct {
 	Receipt   ladder      `json:"receipt,omitzero"`  // of the receipt
 	Tasks     []TaskState `json:"tasks"`
 	Vulns     []VulnState `json:"vulns,omitzero"`
+	Nudged    time.Time   `json:"nudged,omitzero"` // the last nudge by hand
 	Closed    *Stamp      `json:"closed,omitzero"`
 	Seq       int         `json:"seq,omitzero"` // counts steps with effects; part of their keys
 	Log       []Entry     `json:"log,omitzero"`
