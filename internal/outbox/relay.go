@@ -204,9 +204,10 @@ func (r *Relay) do(ctx, fresh context.Context, c Claim) {
 	r.settle(ctx, c, v, log)
 }
 
+// settle writes the verdict down. What the platform took must not be forgotten, so it is
+// tried until the lease is nearly over, even while we are stopping.
 func (r *Relay) settle(ctx context.Context, c Claim, v Verdict, log zerolog.Logger) {
-	// What the platform took must be written down even while we are stopping.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.lease()/4)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.lease()*2/5)
 	defer cancel()
 	if !v.MovedTo.IsZero() && r.OnMoved != nil {
 		if err := r.OnMoved(ctx, c.To, v.MovedTo); err != nil {
@@ -223,8 +224,19 @@ func (r *Relay) settle(ctx context.Context, c Claim, v Verdict, log zerolog.Logg
 			}
 		}
 	}
-	if err := r.Queue.Settle(ctx, c, v); err != nil {
-		log.Warn().Err(err).Msg("the outcome of a message was not written down")
+	for pause := 50 * time.Millisecond; ; pause = min(2*pause, time.Second) {
+		err := r.Queue.Settle(ctx, c, v)
+		if err == nil {
+			return
+		}
+		t := time.NewTimer(pause)
+		select {
+		case <-t.C:
+		case <-ctx.Done():
+			t.Stop()
+			log.Error().Err(err).Msg("the outcome of a message was not written down")
+			return
+		}
 	}
 }
 

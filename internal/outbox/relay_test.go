@@ -19,6 +19,7 @@ type queue struct {
 	mu       sync.Mutex
 	items    []Claim
 	verdicts map[string]Verdict
+	down     int // settles that fail first
 }
 
 func (q *queue) Claim(_ context.Context, _ chat.Name, n int, _ time.Duration) ([]Claim, time.Time, error) {
@@ -33,6 +34,10 @@ func (q *queue) Claim(_ context.Context, _ chat.Name, n int, _ time.Duration) ([
 func (q *queue) Settle(_ context.Context, c Claim, v Verdict) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	if q.down > 0 {
+		q.down--
+		return errors.New("no connection")
+	}
 	if q.verdicts == nil {
 		q.verdicts = map[string]Verdict{}
 	}
@@ -126,6 +131,17 @@ func TestRelayTellsBeforeItBuries(t *testing.T) {
 			t.Error(diff)
 		}
 	}
+}
+
+// TestRelayRemembersWhatWasTaken: the store is away when the platform has taken a message.
+func TestRelayRemembersWhatWasTaken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := &queue{items: []Claim{claim("a", Digest)}, down: 10}
+		step(t, &Relay{Queue: q, Sender: door{send: answer(chat.Receipt{Outcome: chat.Sent, Message: "7"})}, Log: zerolog.Nop()})
+		if diff := cmp.Diff(Verdict{Done: true, Message: "7", Spent: true}, q.verdicts["a"]); diff != "" {
+			t.Error(diff)
+		}
+	})
 }
 
 func TestRelayRefusedAsAWhole(t *testing.T) {

@@ -62,7 +62,7 @@ func (db *DB) encode(c bot.Change) ([]string, []any, error) {
 		if err != nil {
 			return nil, nil, fmt.Errorf("document %s: %w", d.Ref, err)
 		}
-		args = append(args, d.Ref.String(), d.Version, flag(d.Data != nil), []byte(d.Data), flatMarks(d.Marks), index, span(d.TTL))
+		args = append(args, d.Ref.String(), d.Version, bit(d.Data != nil), []byte(d.Data), flatMarks(d.Marks), index, span(d.TTL))
 	}
 	args = append(args, len(c.Due))
 	for _, j := range c.Due {
@@ -117,14 +117,14 @@ func flatItem(it outbox.Item) ([]any, error) {
 		return nil, fmt.Errorf("item %q: %w", it.ID, err)
 	}
 	return []any{
-		it.ID, string(it.To.Platform), it.To.Chat, it.To.Thread, rank, flag(it.Edit), flag(it.Fresh),
+		it.ID, string(it.To.Platform), it.To.Chat, it.To.Thread, rank, bit(it.Edit), bit(it.Fresh),
 		card, until, guard, mark, it.Wave, it.For, meta, message,
 	}, nil
 }
 
 func cardKey(card string, to chat.Address) string { return card + "@" + to.Key() }
 
-func flag(b bool) string {
+func bit(b bool) string {
 	if b {
 		return "1"
 	}

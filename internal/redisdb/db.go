@@ -28,6 +28,10 @@ type Options struct {
 	Log zerolog.Logger
 	// Limits says how fast a platform may be spoken to; nil means without limits.
 	Limits func(chat.Name) chat.Limits
+	// Replicas, when set, is how many replicas must have a commit before it counts as made. Redis
+	// copies to them after it has answered, so without this a failover may lose the newest
+	// commits. For Sentinel groups; a Cluster or a single server leave it 0.
+	Replicas int
 	// StaleJob, when set, is planted in the alarm clock five seconds after messages went
 	// stale, so that one handler sums all of them up for the desk; its At is not used.
 	StaleJob due.Job
@@ -42,6 +46,7 @@ type DB struct {
 	limits  func(chat.Name) chat.Limits
 	scripts scripts
 
+	replicas  int    // Options.Replicas
 	staleJob  string // key of Options.StaleJob, "" without one
 	logLength int64  // events kept in the audit log
 
@@ -76,7 +81,7 @@ func New(o Options) (*DB, error) {
 		staleJob = o.StaleJob.Key()
 	}
 	return &DB{
-		client: o.Client, staleJob: staleJob, logLength: logLength, keys: newKeys(o.Namespace), now: o.Now, log: o.Log,
+		client: o.Client, replicas: o.Replicas, staleJob: staleJob, logLength: logLength, keys: newKeys(o.Namespace), now: o.Now, log: o.Log,
 		limits: o.Limits, scripts: s, wakers: map[string][]chan struct{}{},
 	}, nil
 }

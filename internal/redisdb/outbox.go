@@ -97,8 +97,8 @@ func (q outQueue) Settle(ctx context.Context, c outbox.Claim, v outbox.Verdict) 
 		perMinute = limits.GroupPerMinute
 	}
 	_, err = q.db.run(ctx, q.db.scripts.outSettle, nil,
-		lane(c.To), c.ID, c.Token, flag(v.Done), v.Message, span(v.After), flag(v.Hold), flag(v.HoldAll), v.Bury,
-		flag(v.Spent), span(limits.ChatEvery), perMinute, span(cardLife),
+		lane(c.To), c.ID, c.Token, bit(v.Done), v.Message, span(v.After), bit(v.Hold), bit(v.HoldAll), v.Bury,
+		bit(v.Spent), span(limits.ChatEvery), perMinute, span(cardLife),
 		CardRef(c.To, v.Message).String(), card, deadRef(c.ID).String(), data, v.MovedTo.Chat)
 	if err != nil {
 		return fmt.Errorf("settle message: %w", err)

@@ -3,6 +3,7 @@ package redisdb
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -59,7 +60,7 @@ func (db *DB) run(ctx context.Context, s *redis.Script, keys []string, args ...a
 	full := make([]any, 0, len(args)+2)
 	full = append(full, db.keys.prefix, db.clockArg())
 	full = append(full, args...)
-	raw, err := s.Run(ctx, db.client, keys, full...).Slice()
+	raw, err := db.call(ctx, s, keys, full)
 	if err != nil {
 		return reply{}, unavailable(err)
 	}
@@ -70,6 +71,40 @@ func (db *DB) run(ctx context.Context, s *redis.Script, keys []string, args ...a
 	db.last.Store(now.UnixMilli())
 	return reply{now: now, vals: raw[1:]}, nil
 }
+
+// call runs the script, and a commit with Options.Replicas only returns when they have it.
+func (db *DB) call(ctx context.Context, s *redis.Script, keys []string, args []any) ([]any, error) {
+	if db.replicas == 0 || s != db.scripts.commit {
+		return s.Run(ctx, db.client, keys, args...).Slice()
+	}
+	for {
+		var made, copies *redis.Cmd
+		_, err := db.client.Pipelined(ctx, func(p redis.Pipeliner) error {
+			made = p.EvalSha(ctx, s.Hash(), keys, args...)
+			// WAIT counts what this connection wrote, so it writes even when the commit was refused
+			// because an earlier try had made it.
+			p.Incr(ctx, db.keys.seq())
+			copies = p.Do(ctx, "WAIT", db.replicas, span(2*time.Second))
+			return nil
+		})
+		if redis.HasErrorPrefix(err, "NOSCRIPT") {
+			if err := s.Load(ctx, db.client).Err(); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if n, err := copies.Int(); err != nil || n < db.replicas {
+			return nil, fmt.Errorf("on %d of %d replicas: %w", n, db.replicas, errors.Join(err, errNotCopied))
+		}
+		return made.Slice()
+	}
+}
+
+// errNotCopied leaves open whether a commit survives a failover; it is made again by whoever asked for it.
+var errNotCopied = errors.New("the commit is not on enough replicas")
 
 func (r reply) str(i int) string {
 	if i >= len(r.vals) {

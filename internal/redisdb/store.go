@@ -69,7 +69,7 @@ func (db *DB) decode(r bot.Ref, f []any) bot.Doc {
 // Find reads the documents of an index in one round trip.
 func (db *DB) Find(ctx context.Context, r bot.Range) ([]bot.Doc, error) {
 	out, err := db.run(ctx, db.scripts.find, []string{db.keys.index(r.Index)},
-		strconv.FormatInt(r.From, 10), strconv.FormatInt(r.To, 10), max(r.Limit, 0), flag(r.Desc))
+		strconv.FormatInt(r.From, 10), strconv.FormatInt(r.To, 10), max(r.Limit, 0), bit(r.Desc))
 	if err != nil {
 		return nil, fmt.Errorf("find in %s: %w", r.Index, err)
 	}
