@@ -285,13 +285,18 @@ func showChecklist(ctx context.Context, t *turn, c call) error {
 	return nil
 }
 
-// tick records that a task is done, "/xong 3" or "/xong 3 đã đăng lên cổng".
+// tick records that tasks are done: "/xong 3", "/xong 3 đã đăng lên cổng", "xong 2, 4".
 func tick(ctx context.Context, t *turn, c call) error {
-	ref, note := c.act.Arg(1), ""
-	if ref == "" {
-		ref, note, _ = strings.Cut(strings.TrimSpace(c.arg), " ")
+	refs, note := c.refs, ""
+	if ref := c.act.Arg(1); ref != "" {
+		refs = []string{ref}
+	} else if len(refs) == 0 {
+		ref, rest, _ := strings.Cut(strings.TrimSpace(c.arg), " ")
+		if ref != "" {
+			refs, note = []string{ref}, strings.TrimSpace(rest)
+		}
 	}
-	if ref == "" {
+	if len(refs) == 0 {
 		t.reply(messages.Usage{What: "Ghi số của việc đã xong.", Example: "/xong 3"})
 		return nil
 	}
@@ -299,19 +304,28 @@ func tick(ctx context.Context, t *turn, c call) error {
 	if err != nil || !ok {
 		return err
 	}
-	by := checklist.Stamp{By: t.me.ID, At: t.now}
-	next, err := r.Done(ref, by, strings.TrimSpace(note), t.evidence(note)...)
-	if err != nil {
-		return t.refuseTask(r, ref, err)
+	next, changed := r, false
+	for _, ref := range refs {
+		after, err := next.Done(ref, checklist.Stamp{By: t.me.ID, At: t.now}, note, t.evidence(note)...)
+		if err != nil {
+			if err := t.refuseTask(next, ref, err); err != nil {
+				return err
+			}
+			continue
+		}
+		next, changed = after, true
+		task, _ := next.Find(ref)
+		t.note("task.done", runRef(r.ID()), r.Unit)
+		if c.act.Code == "" || !t.caps(t.u.To).Edit {
+			done, total := progress(next)
+			t.reply(messages.TaskDone{N: task.N, Title: task.Title, By: t.me.Name, At: t.now, Done: done, Total: total - done})
+		}
 	}
-	task, _ := next.Find(ref)
-	t.note("task.done", runRef(r.ID()), r.Unit)
+	if !changed {
+		return nil
+	}
 	if err := t.stepRun(ctx, next); err != nil {
 		return err
-	}
-	if c.act.Code == "" || !t.caps(t.u.To).Edit {
-		done, total := progress(next)
-		t.reply(messages.TaskDone{N: task.N, Title: task.Title, By: t.me.Name, At: t.now, Done: done, Total: total - done})
 	}
 	return t.refreshRun(ctx, next)
 }

@@ -7,6 +7,8 @@ import (
 	"io"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"trucban/internal/calendar"
 	"trucban/internal/chat"
@@ -121,7 +123,7 @@ func unread(err error) (string, bool) {
 // plainDirective carries what was read over to the values a directive is made of.
 func plainDirective(d dispatch.Draft) checklist.Plain {
 	p := checklist.Plain{
-		Title: string(d.Document.Subject), Number: string(d.Document.Number), Issuer: string(d.Document.Issuer),
+		Title: sentence(string(d.Document.Subject)), Number: string(d.Document.Number), Issuer: string(d.Document.Issuer),
 		Urgent: d.Document.Urgency != "",
 	}
 	if day, err := time.ParseInLocation("2006-01-02", string(d.Document.Date), calendar.Zone); err == nil {
@@ -150,6 +152,15 @@ func plainDirective(d dispatch.Draft) checklist.Plain {
 		p.Groups = append(p.Groups, group)
 	}
 	return p
+}
+
+// sentence begins a text with a capital: a "V/v" is printed without one.
+func sentence(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	if n == 0 {
+		return s
+	}
+	return string(unicode.ToUpper(r)) + s[n:]
 }
 
 // endOfWork is the hour a deadline without one is meant for: the end of the office day.

@@ -45,10 +45,10 @@ func (b *Bot) hotlineMessage(query string) messages.Hotline {
 // down: the emergency numbers at once, and once per chat the word that incoming
 // messages are held. It reports whether the update needs nothing more.
 func (b *Bot) WithoutStore(ctx context.Context, u chat.Update, held bool) (answered bool) {
-	row, arg, ok := b.routes.match(u.Text)
+	row, w, ok := b.routes.read(u.Text)
 	switch {
 	case ok && row.cmd == "hotline":
-		b.direct(ctx, u, b.hotlineMessage(arg))
+		b.direct(ctx, u, b.hotlineMessage(w.Arg))
 		return true
 	case ok && row.cmd == "trogiup":
 		b.direct(ctx, u, messages.Down{})

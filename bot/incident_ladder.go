@@ -43,8 +43,8 @@ func (t *turn) incidentEffect(ctx context.Context, i incident.Incident, e incide
 	return nil, fmt.Errorf("no handling for effect %q", e.Kind)
 }
 
-// callRung alarms the people of one rung. A rung nobody of which can be reached
-// is passed to the leaders, so that no rung is climbed in silence.
+// callRung alarms the people of one rung. Where no leader on duty can be reached
+// the leaders' chat is called instead; the card stands there from the first moment.
 func (t *turn) callRung(ctx context.Context, i incident.Incident, e incident.Effect) ([]string, error) {
 	var people []team.MemberID
 	switch e.Rung {
@@ -62,6 +62,9 @@ func (t *turn) callRung(ctx context.Context, i incident.Incident, e incident.Eff
 	}
 	var told []string
 	for _, m := range people {
+		if m == i.Reporter {
+			continue
+		}
 		d, ok, err := t.door(ctx, m)
 		if err != nil {
 			return nil, err
@@ -69,6 +72,9 @@ func (t *turn) callRung(ctx context.Context, i incident.Incident, e incident.Eff
 		if ok {
 			told = append(told, t.alarm(i, e, outbox.Item{To: d.Addr, Kind: chat.Private, For: string(m)}, nil))
 		}
+	}
+	if len(told) == 0 && e.Rung == incident.RungDuty {
+		return t.callLeaders(ctx, i, e)
 	}
 	return told, nil
 }

@@ -4,18 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"trucban/internal/chat"
 	"trucban/internal/team"
-	"trucban/internal/viet"
 	"trucban/messages"
 )
 
 // call is one recognised request: what was asked, and with which words.
 type call struct {
-	arg string // the rest of the text, as typed
-	act Action // the button, when one was pressed
+	arg  string   // the rest of the text, as typed
+	refs []string // the numbers named, when the argument is nothing else: "xong 2, 3"
+	act  Action   // the button, when one was pressed
 }
 
 // route is one row of the table: everything that leads to one handler and the
@@ -24,6 +23,7 @@ type route struct {
 	cmd     string   // "/ondanh"
 	aliases []string // further commands
 	words   []string // bare words that act when they are the whole message
+	takes   Takes    // what may follow when it is typed without a slash
 	code    string   // action code of its buttons
 	need    team.Level
 	open    bool // also in a chat nobody admitted, also for a person nobody knows
@@ -36,65 +36,90 @@ func (b *Bot) table() []route {
 	return []route{
 		{cmd: "start", aliases: []string{"batdau"}, open: true, run: start},
 		{cmd: "trogiup", aliases: []string{"help", "huongdan"}, words: []string{"trợ giúp"}, open: true, run: help},
-		{cmd: "hotline", aliases: []string{"danhba", "lienhe", "duongdaynong"}, words: []string{"đường dây nóng"}, open: true, run: showHotline},
+		{cmd: "hotline", takes: TakesText, aliases: []string{"danhba", "lienhe", "duongdaynong"}, words: []string{"đường dây nóng"}, open: true, run: showHotline},
 		{cmd: "huy", aliases: []string{"cancel", "thoi"}, words: []string{"hủy", "thôi"}, code: "huy", open: true, run: cancel},
 		{cmd: "ketnoi", open: true, run: connect},
 		{cmd: "maghep", aliases: []string{"ma_ghep"}, need: team.LevelDesk, run: linkCode},
 
-		{cmd: "ondanh", aliases: []string{"diemdanh", "dd", "ok", "on", "checkin"}, code: "in", need: team.LevelLinked, run: checkIn,
-			words: []string{"ổn định", "ổn", "ok", "điểm danh", "ổn danh", "có mặt"}},
+		{cmd: "ondanh", takes: TakesNote, aliases: []string{"diemdanh", "dd", "ok", "on", "checkin"}, code: "in", need: team.LevelLinked, run: checkIn,
+			words: []string{"ổn định", "ổn", "điểm danh", "ổn danh", "có mặt"}},
 		{cmd: "aitruc", aliases: []string{"ai_truc", "dangtruc"}, words: []string{"ai trực"}, need: team.LevelLinked, run: whoIsOn},
-		{cmd: "lichtruc", aliases: []string{"lich", "lich_truc"}, words: []string{"lịch trực"}, need: team.LevelLinked, run: showRoster},
+		{cmd: "lichtruc", takes: TakesText, aliases: []string{"lich", "lich_truc"}, words: []string{"lịch trực"}, need: team.LevelLinked, run: showRoster},
 		{cmd: "catoi", aliases: []string{"ca", "ca_toi", "lichtoi"}, words: []string{"ca của tôi"}, need: team.LevelLinked, run: myShifts},
 
-		{cmd: "vanban", aliases: []string{"congvan", "napvanban"}, need: team.LevelDesk, run: readDirective},
+		{cmd: "vanban", takes: TakesText, aliases: []string{"congvan", "napvanban"}, need: team.LevelDesk, run: readDirective},
 		{code: "iss", need: team.LevelDesk, run: issueDirective, words: []string{"ban hành"}},
-		{cmd: "nhiemvu", aliases: []string{"viec", "nv", "checklist"}, words: []string{"nhiệm vụ"}, code: "run", need: team.LevelLinked, run: showChecklist},
-		{cmd: "xong", aliases: []string{"hoanthanh"}, code: "tick", need: team.LevelLinked, run: tick},
+		{cmd: "nhiemvu", takes: TakesNumber, aliases: []string{"viec", "nv", "checklist"}, words: []string{"nhiệm vụ"}, code: "run", need: team.LevelLinked, run: showChecklist},
+		{cmd: "xong", takes: TakesNumber, aliases: []string{"hoanthanh"}, code: "tick", need: team.LevelLinked, run: tick},
 		{code: "rcv", need: team.LevelLinked, run: receive, words: []string{"đã quán triệt"}},
 
-		{cmd: "suco", aliases: []string{"su_co", "sc", "baosuco"}, words: []string{"có việc"}, code: "inc", need: team.LevelLinked, run: reportIncident},
-		{cmd: "tiepnhan", words: []string{"tiếp nhận"}, code: "ack", need: team.LevelLinked, run: ackIncident},
-		{cmd: "daxuly", words: []string{"đã xử lý"}, code: "fix", need: team.LevelLinked, run: resolveIncident},
-		{cmd: "capnhat", aliases: []string{"cap_nhat"}, need: team.LevelLinked, run: updateIncident},
-		{cmd: "dongsuco", aliases: []string{"dong_su_co", "ketthuc"}, code: "end", need: team.LevelHead, run: closeIncident},
+		{cmd: "suco", takes: TakesText, aliases: []string{"su_co", "sc", "baosuco"}, words: []string{"có việc"}, code: "inc", need: team.LevelLinked, run: reportIncident},
+		{cmd: "tiepnhan", takes: TakesID, words: []string{"tiếp nhận"}, code: "ack", need: team.LevelLinked, run: ackIncident},
+		{cmd: "daxuly", takes: TakesID, words: []string{"đã xử lý"}, code: "fix", need: team.LevelLinked, run: resolveIncident},
+		{cmd: "capnhat", takes: TakesText, aliases: []string{"cap_nhat"}, need: team.LevelLinked, run: updateIncident},
+		{cmd: "dongsuco", takes: TakesID, aliases: []string{"dong_su_co", "ketthuc"}, code: "end", need: team.LevelHead, run: closeIncident},
 
 		{cmd: "baocao", aliases: []string{"bc", "tonghop", "tomtat"}, need: team.LevelLinked, run: showDigest},
 		{code: "noted", need: team.LevelLeader, run: noted, words: []string{"đã nắm"}},
 	}
 }
 
+// key names a row: its command, or the code of its buttons where it has none.
+func (r route) key() string {
+	if r.cmd != "" {
+		return r.cmd
+	}
+	return r.code
+}
+
 // routes is the table with its look-ups.
 type routes struct {
-	rows    []route
-	byCmd   map[string]int
-	byCode  map[string]int
-	byWords map[string]int
+	rows   []route
+	byKey  map[string]int
+	byCode map[string]int
+	words  Vocabulary
 }
 
 func newRoutes(rows []route) (routes, error) {
-	r := routes{rows: rows, byCmd: map[string]int{}, byCode: map[string]int{}, byWords: map[string]int{}}
+	r := routes{rows: rows, byKey: map[string]int{}, byCode: map[string]int{}}
 	var faults []error
-	add := func(m map[string]int, key string, i int) {
-		if key == "" {
-			return
-		}
-		if _, twice := m[key]; twice {
-			faults = append(faults, fmt.Errorf("route %q stands twice", key))
-		}
-		m[key] = i
-	}
+	forms := make([]TextForm, 0, len(rows))
 	for i, row := range rows {
-		add(r.byCmd, row.cmd, i)
-		for _, a := range row.aliases {
-			add(r.byCmd, a, i)
+		form := TextForm{Key: row.key(), Words: row.words, Takes: row.takes}
+		if row.cmd != "" {
+			form.Commands = append([]string{row.cmd}, row.aliases...)
 		}
-		add(r.byCode, row.code, i)
-		for _, w := range row.words {
-			add(r.byWords, viet.Fold(w), i)
+		forms = append(forms, form)
+		r.byKey[form.Key] = i
+		if row.code == "" {
+			continue
 		}
+		if _, twice := r.byCode[row.code]; twice {
+			faults = append(faults, fmt.Errorf("action code %q stands twice", row.code))
+		}
+		r.byCode[row.code] = i
 	}
-	return r, errors.Join(faults...)
+	var err error
+	r.words, err = NewVocabulary(forms)
+	return r, errors.Join(append(faults, err)...)
+}
+
+// read recognises what was typed; ok is false when no row is meant.
+func (r routes) read(text string) (row route, w Words, ok bool) {
+	w = ParseText(r.words, text)
+	i, ok := r.byKey[w.Key]
+	if !ok {
+		return route{}, w, false
+	}
+	return r.rows[i], w, true
+}
+
+// suggestion is the command somebody may have meant; it is offered, never acted on.
+func (r routes) suggestion(w Words) string {
+	if i, ok := r.byKey[w.Suggest]; ok && r.rows[i].cmd != "" {
+		return "/" + r.rows[i].cmd
+	}
+	return ""
 }
 
 // dispatch finds the handler of an update and lets it decide.
@@ -129,8 +154,12 @@ func (b *Bot) press(ctx context.Context, t *turn) error {
 }
 
 func (b *Bot) message(ctx context.Context, t *turn) error {
-	if row, arg, ok := b.routes.match(t.u.Text); ok {
-		return b.run(ctx, t, row, call{arg: arg})
+	if err := t.noteDoor(ctx); err != nil {
+		return err
+	}
+	row, w, ok := b.routes.read(t.u.Text)
+	if ok {
+		return b.run(ctx, t, row, call{arg: w.Arg, refs: w.Refs})
 	}
 	if t.asked != nil {
 		return t.answer(ctx)
@@ -138,8 +167,8 @@ func (b *Bot) message(ctx context.Context, t *turn) error {
 	if done, err := t.onCard(ctx); done || err != nil {
 		return err
 	}
-	if t.u.Kind == chat.Private || t.caps(t.u.To).Mention || strings.HasPrefix(t.u.Text, "/") && t.admitted {
-		t.reply(messages.NotUnderstood{Suggest: b.routes.suggest(t.u.Text)})
+	if t.u.Kind == chat.Private || t.caps(t.u.To).Mention || w.Slash && t.admitted {
+		t.reply(messages.NotUnderstood{Suggest: b.routes.suggestion(w)})
 	}
 	return nil
 }
@@ -172,46 +201,4 @@ func (t *turn) need(l team.Level) string {
 		team.LevelDesk: "desk", team.LevelOwner: "owner",
 	}[l]
 	return t.label("need." + key)
-}
-
-// match recognises a command with its argument, or bare words that are the whole message.
-func (r routes) match(text string) (route, string, bool) {
-	text = strings.TrimSpace(viet.Clean(text))
-	if strings.HasPrefix(text, "/") {
-		word, arg, _ := strings.Cut(text[1:], " ")
-		if w, rest, nl := strings.Cut(word, "\n"); nl {
-			word, arg = w, rest+" "+arg
-		}
-		word, _, _ = strings.Cut(word, "@")
-		i, ok := r.byCmd[viet.Fold(word)]
-		if !ok {
-			return route{}, "", false
-		}
-		return r.rows[i], strings.TrimSpace(arg), true
-	}
-	if i, ok := r.byWords[bare(text)]; ok {
-		return r.rows[i], "", true
-	}
-	return route{}, "", false
-}
-
-// bare is a whole message reduced to its words: folded, without closing marks and courtesies.
-func bare(text string) string {
-	s := strings.TrimRight(viet.Fold(text), " .!…,;")
-	for _, courtesy := range []string{" a", " nhe", " roi"} {
-		s = strings.TrimSuffix(s, courtesy)
-	}
-	return strings.TrimSpace(s)
-}
-
-// suggest names the command somebody may have meant; it never acts.
-func (r routes) suggest(text string) string {
-	word, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimSpace(text), "/"), " ")
-	if i, ok := r.byCmd[viet.Fold(word)]; ok {
-		return "/" + r.rows[i].cmd
-	}
-	if i, ok := r.byWords[bare(viet.TelexSuggest(text))]; ok && r.rows[i].cmd != "" {
-		return "/" + r.rows[i].cmd
-	}
-	return ""
 }

@@ -87,11 +87,20 @@ func (t *turn) openDoor(ctx context.Context, m team.MemberID) error {
 		return err
 	}
 	have, _ := r.door(t.u.From.Key())
-	if have.Started && !have.Blocked && t.now.Sub(have.Seen) < time.Hour {
+	if have.Started && !have.Blocked && t.now.Sub(have.Seen) < 24*time.Hour {
 		return nil
 	}
 	r.set(Door{Account: t.u.From.Key(), Addr: t.u.To, Started: true, Seen: t.now})
 	return t.put(reachRef(m), r, Doc{})
+}
+
+// noteDoor records that a person we know has written in private, the first time
+// and after a block.
+func (t *turn) noteDoor(ctx context.Context) error {
+	if !t.linked || t.u.Kind != chat.Private || t.u.From.Anonymous {
+		return nil
+	}
+	return t.openDoor(ctx, t.me.ID)
 }
 
 // blocked records that the person cannot be reached by this account any more.

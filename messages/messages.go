@@ -102,22 +102,28 @@ func (c *Catalogue) Label(lang, key string) string {
 	return strings.TrimSpace(template.HTMLEscapeString(b.String()))
 }
 
+// Labels lists the keys of all button words and of the levels in refusals.
+func Labels() []string {
+	return []string{
+		"ondanh", "coviec", "confirm", "cancel", "more", "back", "received", "ack", "resolve", "noted", "units", "issue",
+		"need.linked", "need.head", "need.leader", "need.desk", "need.owner",
+	}
+}
+
 // zone is the wall clock of every text: Vietnam, UTC+7, no daylight saving.
 var zone = time.FixedZone("ICT", 7*60*60)
 
 func funcs(lang string) template.FuncMap {
 	return template.FuncMap{
-		"hm":    func(t time.Time) string { return clock(t) },
-		"dm":    func(t time.Time) string { return t.In(zone).Format("02/01") },
-		"dmy":   func(t time.Time) string { return t.In(zone).Format("02/01/2006") },
-		"dhm":   func(t time.Time) string { return clock(t) + " " + t.In(zone).Format("02/01") },
-		"span":  func(a, b time.Time) string { return clock(a) + "–" + clock(b) },
-		"dur":   func(d time.Duration) string { return duration(lang, d) },
-		"phone": func(s string) string { return s },
-		"add":   func(a, b int) int { return a + b },
-		"join":  strings.Join,
-		"label": func(key string) string { return "" },
-		"cut":   cut,
+		"hm":   func(t time.Time) string { return clock(t) },
+		"dm":   func(t time.Time) string { return t.In(zone).Format("02/01") },
+		"dmy":  func(t time.Time) string { return t.In(zone).Format("02/01/2006") },
+		"dhm":  func(t time.Time) string { return clock(t) + " " + t.In(zone).Format("02/01") },
+		"span": func(a, b time.Time) string { return clock(a) + "–" + clock(b) },
+		"dur":  func(d time.Duration) string { return duration(lang, d) },
+		"add":  func(a, b int) int { return a + b },
+		"join": strings.Join,
+		"cut":  cut,
 	}
 }
 

@@ -218,7 +218,11 @@ func (a *App) prepare(ctx context.Context) error {
 	if err := a.db.Migrate(ctx); err != nil {
 		return fmt.Errorf("bring the store up to date: %w", err)
 	}
-	return a.applySetup(ctx)
+	if err := a.applySetup(ctx); err != nil {
+		return err
+	}
+	a.snapshot(ctx)
+	return nil
 }
 
 // applySetup makes the organisation file the one in force; when the store is away

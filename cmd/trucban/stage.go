@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"time"
 
@@ -30,20 +32,23 @@ func newStage(ctx context.Context, clock *local.Clock, door *local.Platform, set
 	if err != nil {
 		return nil, err
 	}
+	data, err := os.MkdirTemp("", "trucban-trial-")
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("make the trial's folder: %w", err), mem.Close())
+	}
 	codes := 0
 	s := &stage{clock: clock, door: door, mem: mem, parts: Parts{
 		Redis: mem.client, Namespace: "trial", Doors: []chat.Platform{door}, Now: clock.Now, Speed: clock.Speed, Moved: clock.Changed,
-		Log: log, Setup: setup,
+		Log: log, Setup: setup, Data: data,
 		Code: func() string { codes++; return fmt.Sprintf("K%05d", 48290+codes) },
 	}}
 	if setup != nil {
 		if err := furnish(door, *setup); err != nil {
-			return nil, err
+			return nil, errors.Join(err, s.discard())
 		}
 	}
 	if err := s.start(ctx); err != nil {
-		_ = mem.Close()
-		return nil, err
+		return nil, errors.Join(err, s.discard())
 	}
 	return s, nil
 }
@@ -57,12 +62,12 @@ func (s *stage) start(ctx context.Context) error {
 	return app.prepare(ctx)
 }
 
+// discard clears up a stage that never came to be.
+func (s *stage) discard() error { return errors.Join(s.mem.Close(), os.RemoveAll(s.parts.Data)) }
+
 // Close ends the stage and what it stored.
 func (s *stage) Close() error {
-	if err := s.app.held.Close(); err != nil {
-		return err
-	}
-	return s.mem.Close()
+	return errors.Join(s.app.held.Close(), s.mem.Close(), os.RemoveAll(s.parts.Data))
 }
 
 // furnish adds the people and chats of an organisation to the local platform:
@@ -154,6 +159,9 @@ const maxRounds = 100_000
 func (s *stage) settle(ctx context.Context) (next time.Time, err error) {
 	for range maxRounds {
 		n, at, err := s.app.runner.Step(ctx)
+		if errors.Is(err, bot.ErrUnavailable) {
+			return time.Time{}, nil // the loops wait for the store, and so does the clock's next moment
+		}
 		if err != nil {
 			return time.Time{}, err
 		}
@@ -201,7 +209,12 @@ func (s *stage) AdvanceTo(ctx context.Context, t time.Time) error {
 }
 
 // Restart ends the program as a crash would and starts it again on the same store.
-func (s *stage) Restart(ctx context.Context) error { return s.start(ctx) }
+func (s *stage) Restart(ctx context.Context) error {
+	if err := s.app.held.Close(); err != nil {
+		return err
+	}
+	return s.start(ctx)
+}
 
 // Do knows the verbs a script has beside those of the platform.
 func (s *stage) Do(ctx context.Context, verb string, args []string) error {
