@@ -144,8 +144,8 @@ func (l ladder) lastRepeat(now time.Time, rungs []Rung, repeat time.Duration, q 
 	if repeat <= 0 || now.Before(top.Add(repeat)) {
 		return time.Time{}, false
 	}
-	for n := now.Sub(top) / repeat; n > 0; n-- {
-		if at := q.After(top.Add(n * repeat)); !at.After(now) {
+	for n := int64(now.Sub(top) / repeat); n > 0; n-- {
+		if at := q.After(top.Add(time.Duration(n) * repeat)); !at.After(now) {
 			return at, true
 		}
 	}
@@ -171,8 +171,8 @@ func (l ladder) next(now time.Time, rungs []Rung, repeat time.Duration, q cadenc
 		return time.Time{}
 	}
 	top := l.top(rungs, q)
-	for n := max(0, from.Sub(top)/repeat); ; n++ {
-		if at := q.After(top.Add(n * repeat)); n > 0 && at.After(from) {
+	for n := max(0, int64(from.Sub(top)/repeat)); ; n++ {
+		if at := q.After(top.Add(time.Duration(n) * repeat)); n > 0 && at.After(from) {
 			return q.After(later(at, now))
 		}
 	}

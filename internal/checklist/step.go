@@ -229,7 +229,7 @@ func (r Run) wake(now time.Time, p Policy, shifts []roster.Shift) time.Time {
 	}
 	for _, v := range r.Vulns {
 		if !v.Answer.settled() {
-			take(v.ladder.next(now, p.Deadline, p.Repeat, p.Quiet))
+			take(v.next(now, p.Deadline, p.Repeat, p.Quiet))
 		}
 	}
 	return best

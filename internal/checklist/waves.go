@@ -53,10 +53,10 @@ func (w *waves) task(t *TaskState) {
 		return
 	}
 	if t.Kind == Standing {
-		w.remind(t, t.ladder.due(w.now, w.policy.Standing, 0, cadence.Quiet{}))
+		w.remind(t, t.due(w.now, w.policy.Standing, 0, cadence.Quiet{}))
 		return
 	}
-	w.remind(t, t.ladder.due(w.now, w.policy.Deadline, w.policy.Repeat, w.policy.Quiet))
+	w.remind(t, t.due(w.now, w.policy.Deadline, w.policy.Repeat, w.policy.Quiet))
 }
 
 // flush makes the calls of a round that is about to be archived, quiet time or not.
@@ -68,7 +68,7 @@ func (w *waves) flush(t *TaskState) {
 	if t.Kind == Standing {
 		rungs = w.policy.Standing
 	}
-	w.remind(t, t.ladder.due(w.now, rungs, 0, cadence.Quiet{}))
+	w.remind(t, t.due(w.now, rungs, 0, cadence.Quiet{}))
 }
 
 func (w *waves) remind(t *TaskState, calls []call) {
@@ -89,7 +89,7 @@ func (w *waves) vuln(v *VulnState) {
 	if v.Answer.settled() {
 		return
 	}
-	w.take(&v.ladder, v.ladder.due(w.now, w.policy.Deadline, w.policy.Repeat, w.policy.Quiet), func(c call) {
+	w.take(&v.ladder, v.due(w.now, w.policy.Deadline, w.policy.Repeat, w.policy.Quiet), func(c call) {
 		e := w.get(RemindTasks, c.to, c.planned)
 		e.pressing(c, v.Base)
 		e.Vulns = append(e.Vulns, v.ID)
