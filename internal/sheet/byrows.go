@@ -166,7 +166,7 @@ func (r *reader) dataRow(cols []column, row int, names map[string]bool, blank bo
 			}
 			e.days, dated = d.days, true
 		case roleShift:
-			e.shift = r.shiftCell(text, row, c)
+			e.shift.add(r.shiftCell(text, row, c))
 		case roleUnit:
 			if text != "" {
 				r.carry.unit = viet.Line(text)
@@ -213,11 +213,22 @@ func (r *reader) shiftCell(text string, row, col int) hours {
 	if h, ok := readHours(text); ok {
 		return h
 	}
-	if len(text) <= 40 {
+	if len([]rune(text)) <= 60 {
 		return hours{name: viet.Line(text)}
 	}
 	r.once(Warning, "shift", row, col, fmt.Sprintf("Không hiểu ca trực “%s”.", viet.Line(text)))
 	return hours{}
+}
+
+// add takes what another column of the row says of the shift: one may hold its name, another its hours.
+func (h *hours) add(o hours) {
+	if o.name != "" {
+		h.name = o.name
+	}
+	if o.length > 0 {
+		h.start, h.length = o.start, o.length
+	}
+	h.whole = h.whole || o.whole
 }
 
 // checkWeekday compares the weekday column with the date, or makes it the date where there is no other.

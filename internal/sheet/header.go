@@ -177,13 +177,9 @@ func readHours(text string) (hours, bool) {
 	case 0:
 	case 2:
 		h.start, h.length = at[0], at[1]-at[0]
-		if h.length <= 0 {
-			h.length += 24 * time.Hour
-		}
-		if extra > 1 {
-			h.length += time.Duration(extra-1) * 24 * time.Hour
-		}
-		if extra == 1 && at[1] > at[0] {
+		if extra > 0 {
+			h.length += time.Duration(extra) * 24 * time.Hour
+		} else if h.length <= 0 {
 			h.length += 24 * time.Hour
 		}
 	default:
@@ -207,17 +203,22 @@ func readHours(text string) (hours, bool) {
 	return h, true
 }
 
-// shiftName is the words of a shift cell without its times and brackets, as printed.
+// shiftName is the words of a shift cell without its times, as printed.
 func shiftName(text string) string {
-	s := viet.Line(clockText.ReplaceAllString(brackets.ReplaceAllString(viet.Line(text), " "), " "))
-	s = strings.Trim(s, " :;,.-–—→>")
-	for _, w := range []string{" từ", " đến", "từ "} {
-		s = strings.TrimSuffix(strings.TrimPrefix(s, w), w)
+	text = viet.Line(text)
+	if at, _ := calendar.FindClocks(text); len(at) == 0 {
+		return text
 	}
-	return strings.Trim(s, " :;,.-–—→>")
+	text = brackets.ReplaceAllStringFunc(text, func(b string) string {
+		if at, _ := calendar.FindClocks(b); len(at) > 0 {
+			return " "
+		}
+		return b
+	})
+	return strings.Trim(viet.Line(clockText.ReplaceAllString(text, " ")), " :;,.-–—→>()")
 }
 
-var clockText = regexp.MustCompile(`(?i)\d{1,2}\s*(?:giờ|gio|h|g|:)\s*(?:\d{2})?(?:\s*phút)?|hôm sau|ngày hôm sau|sáng hôm sau|đến|từ`)
+var clockText = regexp.MustCompile(`(?i)\d{1,2}\s*(?:giờ|gio|h|g|:)\s*(?:\d{2})?(?:\s*phút)?|(?:ngày |sáng )?hôm sau|ngày sau|đến|từ`)
 
 // usual are the hours of shifts that say only their name, by usual office practice;
 // taking them is told as a warning.

@@ -97,8 +97,12 @@ func (s segment) add(people []Person, strange []string) ([]Person, []string) {
 		extra.note(b)
 		return " "
 	})
+	odd := len(strange)
 	for _, piece := range pieceSplit.Split(text, -1) {
 		people, strange = addPiece(people, strange, piece, first)
+	}
+	if extra.ID != "" && len(people) != first+1 { // the id says who it is, whatever the name looks like
+		people, strange = append(people[:first], Person{Name: viet.Line(text)}), strange[:odd]
 	}
 	if len(people) == 0 {
 		return people, strange

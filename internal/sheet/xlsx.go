@@ -134,6 +134,9 @@ func (g *Grid) merge(from, to string) error {
 // plain cleans a cell's text and writes big numbers (phones) out in full.
 func plain(s string) string {
 	s = strings.TrimSpace(viet.Clean(s))
+	if len(s) > 1 && s[0] == '\'' && formula(s[1:]) { // our own guard, see text
+		s = s[1:]
+	}
 	if r := []rune(s); len(r) > maxText {
 		s = string(r[:maxText])
 	}

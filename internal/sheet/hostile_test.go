@@ -1,0 +1,260 @@
+package sheet
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"trucban/internal/roster"
+	"trucban/internal/team"
+)
+
+// workbook is a hand-made .xlsx around one worksheet's XML.
+func workbook(t testing.TB, sheet string) []byte {
+	return packed(t, map[string]string{
+		"[Content_Types].xml":        `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>`,
+		"_rels/.rels":                `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
+		"xl/workbook.xml":            `<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>`,
+		"xl/_rels/workbook.xml.rels": `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`,
+		"xl/worksheets/sheet1.xml":   sheet,
+	})
+}
+
+const sheetHead = `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>`
+
+func TestRefusals(t *testing.T) {
+	good := layouts[0].data(t)
+	wide := sheetHead
+	for i := 1; i <= 3000; i++ {
+		wide += fmt.Sprintf(`<row r="%d"><c r="ABC%d"><v>1</v></c></row>`, i, i)
+	}
+	wide += `</sheetData></worksheet>`
+	bomb := strings.Repeat("0", maxPlain+1)
+	for _, c := range []struct {
+		name, file string
+		data       []byte
+		code       string
+	}{
+		{"empty", "a.xlsx", nil, "empty"},
+		{"too large", "a.csv", bytes.Repeat([]byte("a,b\n"), MaxFile/4+1), "too_big"},
+		{"old Excel", "a.xls", []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1....."), "old_excel"},
+		{"old Word", "a.doc", []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1....."), "old_word"},
+		{"password", "a.xlsx", append([]byte("\xd0\xcf\x11\xe0"), []byte("E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e\x00")...), "password"},
+		{"a web page called xls", "a.xls", []byte("<html><table>"), "old_excel"},
+		{"text called xlsx", "a.xlsx", []byte("xin chào"), "damaged"},
+		{"pdf", "a.pdf", []byte("%PDF-1.7"), "pdf"},
+		{"other zip", "a.zip", packed(t, map[string]string{"a.txt": "x"}), "format"},
+		{"truncated", "a.xlsx", good[:len(good)/2], "damaged"},
+		{"truncated within", "a.xlsx", good[:len(good)-30], "damaged"},
+		{"bomb", "a.xlsx", packed(t, map[string]string{"xl/workbook.xml": "<workbook/>", "xl/media/x": bomb}), "too_big"},
+		{"last cell of all", "a.xlsx", workbook(t, sheetHead+`<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>`), "too_big"},
+		{"wide rows", "a.xlsx", workbook(t, wide), "too_big"},
+		{"everything merged", "a.xlsx", workbook(t, sheetHead+`<row r="1"><c r="A1"><v>1</v></c></row></sheetData><mergeCells count="1"><mergeCell ref="A1:XFD1048576"/></mergeCells></worksheet>`), "too_big"},
+		{"broken xml", "a.xlsx", workbook(t, sheetHead+`<row r="1"><c r="A1"`), "damaged"},
+		{"no sheet", "a.xlsx", packed(t, map[string]string{"xl/workbook.xml": "<workbook/>"}), "damaged"},
+		{"word without a table", "a.docx", document(t, []string{"Kính gửi"}, nil), "no_table"},
+		{"word, broken", "a.docx", packed(t, map[string]string{"word/document.xml": "<w:document"}), "damaged"},
+		{"word, entities", "a.docx", packed(t, map[string]string{"word/document.xml": `<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><x>&b;</x>`}), "damaged"},
+		{"word, wide", "a.docx", document(t, nil, [][]wordCell{{{text: "a", span: 1000}, {text: "b", span: 1000}}}), "too_big"},
+		{"legacy letters", "a.csv", []byte("Ng\xb5y;Ng\xad\xeai tr\xf9c\n"), "encoding"},
+		{"binary", "a.csv", []byte("a\x00b;c\n"), "format"},
+		{"no roster", "a.csv", []byte("Tên hàng;Giá\nBút;5\n"), "no_roster"},
+		{"long csv", "a.csv", bytes.Repeat([]byte("a;b\n"), maxRows+1), "too_big"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := Read(c.file, c.data, now)
+			var r *Refusal
+			if !errors.As(err, &r) || r.Code != c.code || r.Text == "" {
+				t.Fatalf("%v (%+v), want %s", err, r, c.code)
+			}
+			if !strings.HasSuffix(strings.TrimSpace(r.Text), ".") {
+				t.Errorf("no sentence: %q", r.Text)
+			}
+		})
+	}
+}
+
+func TestHiddenSheet(t *testing.T) {
+	r, err := Read("x.csv", []byte("Ngày;Người trực\n08/02/2024;Nguyễn Văn An\n\n;Người lập biểu\n;Lê Văn Cường\n"), now)
+	if err != nil || len(r.Rows) != 1 {
+		t.Errorf("signatures are not people on duty: %v %v", lines(r), err)
+	}
+}
+
+func TestText(t *testing.T) {
+	ctx := context.Background()
+	utf16 := []byte{0xff, 0xfe}
+	for _, r := range "Kính gửi:\r\nđơn vị" {
+		utf16 = append(utf16, byte(r), byte(r>>8))
+	}
+	for _, c := range []struct {
+		file string
+		data []byte
+		want string
+	}{
+		{"a.txt", []byte("\ufeffKính gửi:\r\nđơn vị\u00a0A\r\n"), "Kính gửi:\nđơn vị A"},
+		{"a.txt", utf16, "Kính gửi:\nđơn vị"},
+		{"a.docx", document(t, []string{"Kính gửi:", "1. Rà soát\nhệ thống"}, words([]string{"Ngày", "Người"}, []string{"08/02", "An"})), "Kính gửi:\n1. Rà soát\nhệ thống\nNgày\tNgười\n08/02\tAn"},
+	} {
+		got, err := Text(ctx, c.file, c.data)
+		if err != nil || got != c.want {
+			t.Errorf("%s: %q, %v", c.file, got, err)
+		}
+	}
+	for code, data := range map[string][]byte{"spreadsheet": layouts[0].data(t), "no_text": []byte(" \n "), "encoding": []byte("Ng\xb5y")} {
+		var r *Refusal
+		if _, err := Text(ctx, "a.txt", data); !errors.As(err, &r) || r.Code != code {
+			t.Errorf("%s: %v", code, err)
+		}
+	}
+}
+
+// pdf is a page that says "Kinh gui" in a font every reader has.
+const pdf = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n" +
+	"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 100]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>endobj\n" +
+	"4 0 obj<</Length 38>>stream\nBT /F1 12 Tf 10 50 Td (Kinh gui) Tj ET\nendstream endobj\n5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
+
+func TestPDF(t *testing.T) {
+	if _, err := exec.LookPath("pdftotext"); err != nil {
+		var r *Refusal
+		if _, err := Text(context.Background(), "a.pdf", []byte(pdf)); !errors.As(err, &r) || r.Code != "no_pdf" {
+			t.Errorf("without the tool: %v", err)
+		}
+		return
+	}
+	if got, err := Text(context.Background(), "a.pdf", []byte(pdf)); err != nil || got != "Kinh gui" {
+		t.Errorf("%q %v", got, err)
+	}
+	var r *Refusal
+	if _, err := Text(context.Background(), "a.pdf", []byte("%PDF-1.4 nonsense")); !errors.As(err, &r) || r.Code != "damaged" {
+		t.Errorf("broken: %v", err)
+	}
+}
+
+func TestWriteTable(t *testing.T) {
+	data, err := WriteTable(Table{Name: "Sổ trực: 08/02 [ca đêm] và một tên rất dài", Title: "SỔ TRỰC", Heads: []string{"Giờ", "Nội dung"},
+		Rows: [][]string{{"19h00", "=HYPERLINK(\"http://x\")"}, {"20h00", "+84 912"}, {"21h00", "ổn"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	grids, _, err := Open("x.xlsx", data)
+	if err != nil || len(grids) != 1 {
+		t.Fatal(err)
+	}
+	var got []string
+	for r := range grids[0].Rows {
+		for c := range grids[0].Rows[r] {
+			got = append(got, grids[0].at(r, c))
+		}
+	}
+	if d := cmp.Diff([]string{"SỔ TRỰC", "Giờ", "Nội dung", "19h00", "=HYPERLINK(\"http://x\")", "20h00", "+84 912", "21h00", "ổn"}, got); d != "" {
+		t.Error(d)
+	}
+	if text("=1+1") != "'=1+1" || text("@a") != "'@a" || text("a=1") != "a=1" {
+		t.Error("formulas are kept text")
+	}
+}
+
+// FuzzRead: whatever comes in, a roster or a sentence comes out.
+func FuzzRead(f *testing.F) {
+	for _, l := range layouts {
+		f.Add(l.file, l.data(f))
+	}
+	f.Add("a.csv", []byte("Ngày,Ca,Người trực\n8/2,đêm,An\n"))
+	org := office(f)
+	f.Fuzz(func(t *testing.T, name string, data []byte) {
+		r, err := Read(name, data, now)
+		var no *Refusal
+		if err != nil && (!errors.As(err, &no) || no.Text == "") {
+			t.Fatalf("no sentence: %v", err)
+		}
+		for _, row := range r.Rows {
+			if row.Length <= 0 || row.Date.IsZero() || !row.Empty && row.Person.Name == "" {
+				t.Fatalf("half a row: %+v", row)
+			}
+		}
+		for _, s := range Match(r, org, Options{Unit: "p"}).Shifts {
+			if s.ID == "" || s.Unit == "" || !s.Start.Before(s.End) {
+				t.Fatalf("half a shift: %+v", s)
+			}
+		}
+	})
+}
+
+// FuzzGrid works on text alone, where the fuzzer gets deeper than through a package's checksums.
+func FuzzGrid(f *testing.F) {
+	f.Add("Ngày;Thứ;Ca sáng;Ca đêm\n08/02;T5;An - 0912345678;Bình\n09/02;;nghỉ;Cường\n")
+	f.Add("TT;Họ và tên;1;2;3;4;5\n1;An;x;;Đ;N,Đ;P\n")
+	f.Add("Tháng 2/2024\n\"Nội dung\";08/02;09/02\nLãnh đạo;An;Bình\nSĐT;0912345678;\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		r, err := Read("x.csv", []byte(text), now)
+		if err != nil {
+			return
+		}
+		for _, row := range r.Rows {
+			if row.Length <= 0 || row.Date.IsZero() {
+				t.Fatalf("half a row: %+v", row)
+			}
+		}
+	})
+}
+
+// bigFile is a province's roster: 500 units, three shifts a day for nine days.
+func bigFile(b testing.TB) ([]byte, *team.Org) {
+	org := &team.Org{Name: "Tỉnh", Units: []team.Unit{{ID: "tinh", Name: "UBND tỉnh"}}}
+	family, given := strings.Fields("Nguyễn Trần Lê Phạm Hoàng Vũ Đặng Bùi Đỗ Hồ"), strings.Fields("An Bình Cường Dũng Giang Hà Khánh Long Minh Nga")
+	var shifts []roster.Shift
+	slots := []roster.Slot{{Name: "Ca 1", Start: 6 * time.Hour, Length: 8 * time.Hour}, {Name: "Ca 2", Start: 14 * time.Hour, Length: 8 * time.Hour}, {Name: "Ca 3", Start: 22 * time.Hour, Length: 8 * time.Hour}}
+	for u := range 500 {
+		id := team.UnitID(fmt.Sprintf("u%d", u))
+		org.Units = append(org.Units, team.Unit{ID: id, Name: fmt.Sprintf("UBND xã số %d", u), Parent: "tinh"})
+		for k := range 6 {
+			n := u*6 + k
+			org.Members = append(org.Members, team.Member{ID: team.MemberID(fmt.Sprintf("m%d", n)), Unit: id, Phone: fmt.Sprintf("+8491%07d", n),
+				Name: family[n%10] + " Văn " + given[n/10%10] + " " + given[n/100%10] + " " + given[n/1000%10]})
+		}
+		for d := range 9 {
+			for i, sl := range slots {
+				start := day(2024, 2, 8+d).Add(sl.Start)
+				shifts = append(shifts, roster.Shift{ID: roster.ID(id, start, sl.Name), Unit: id, Name: sl.Name, Start: start, End: start.Add(sl.Length),
+					People: []roster.Assignment{{Post: roster.PostLeader, Member: team.MemberID(fmt.Sprintf("m%d", u*6+(d+i)%3))}, {Post: roster.PostDuty, Member: team.MemberID(fmt.Sprintf("m%d", u*6+3+(d*3+i)%3))}}})
+			}
+		}
+	}
+	if err := org.Validate(); err != nil {
+		b.Fatal(err)
+	}
+	data, err := WriteRoster("LỊCH TRỰC TẾT 2024", shifts, org, true)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return data, org
+}
+
+func day(y, m, d int) time.Time { return time.Date(y, time.Month(m), d, 0, 0, 0, 0, roster.Zone) }
+
+// BenchmarkImportPreview reads, matches and compares 13,500 shifts.
+func BenchmarkImportPreview(b *testing.B) {
+	data, org := bigFile(b)
+	b.SetBytes(int64(len(data)))
+	for b.Loop() {
+		r, err := Read("lich.xlsx", data, now)
+		if err != nil {
+			b.Fatal(err)
+		}
+		m := Match(r, org, Options{})
+		if len(m.Shifts) != 13500 || !m.Ready() {
+			b.Fatalf("%d shifts, %d questions, %v", len(m.Shifts), len(m.Questions), m.Problems[:min(3, len(m.Problems))])
+		}
+		if d := roster.Compare(nil, m.Shifts); len(d.Added) != 13500 {
+			b.Fatal("preview")
+		}
+	}
+}
