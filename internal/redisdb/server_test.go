@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"sync"
 	"testing"
@@ -73,6 +74,25 @@ func startServer(t testing.TB, args ...string) *server {
 	s := &server{t: t, dir: t.TempDir(), port: freePort(t), args: args}
 	s.start()
 	t.Cleanup(func() { s.kill() })
+	return s
+}
+
+// startSentinel starts a Sentinel that watches the master on that port under the name trucban.
+func startSentinel(t testing.TB, master int) *server {
+	t.Helper()
+	s := &server{t: t, dir: t.TempDir(), port: freePort(t)}
+	conf := filepath.Join(s.dir, "sentinel.conf")
+	text := fmt.Sprintf("port %d\nbind 127.0.0.1\ndir %s\nsentinel monitor trucban 127.0.0.1 %d 2\n"+
+		"sentinel down-after-milliseconds trucban 500\nsentinel failover-timeout trucban 3000\n", s.port, s.dir, master)
+	if err := os.WriteFile(conf, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.cmd = exec.Command("redis-server", conf, "--sentinel")
+	if err := s.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.kill)
+	s.await()
 	return s
 }
 
