@@ -206,6 +206,8 @@ func (a *App) Handle(ctx context.Context, u chat.Update) error { return a.held.h
 func (a *App) prepare(ctx context.Context) error {
 	servers, err := a.db.CheckServer(ctx)
 	switch {
+	case ctx.Err() != nil:
+		return nil
 	case errors.Is(err, bot.ErrUnavailable):
 		a.parts.Log.Error().Err(err).Msg("the store cannot be reached; answering the emergency numbers only")
 		return nil

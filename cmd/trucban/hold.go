@@ -23,6 +23,8 @@ type holder struct {
 	app     *App
 	journal *redisdb.Journal // nil: updates are left to the platforms
 
+	closed sync.Once
+
 	mu    sync.Mutex
 	since time.Time // the store has been away since then; zero: it is there
 }
@@ -72,12 +74,15 @@ func (h *holder) keepSnapshot(s bot.Snapshot) error {
 	return nil
 }
 
-// Close closes the journal; what it holds stays for the next start.
+// Close closes the journal; what it holds stays for the next start. Closing twice is harmless.
 func (h *holder) Close() error {
-	if h.journal == nil {
-		return nil
-	}
-	return h.journal.Close()
+	var err error
+	h.closed.Do(func() {
+		if h.journal != nil {
+			err = h.journal.Close()
+		}
+	})
+	return err
 }
 
 func (h *holder) waiting() bool { return h.journal != nil && h.journal.Len() > 0 }
