@@ -39,7 +39,9 @@ type ClockControl interface {
 type PageOptions struct {
 	Title  string // "Trực Ban" when empty
 	Notice string // one plain sentence below the title: what is made up, what is lost on exit
-	// Commands are offered when somebody types "/".
+	// Me is the person the page opens as; the first one when empty.
+	Me string
+	// Commands are offered above the text box, and again when somebody types "/".
 	Commands []PageCommand
 	// Hosts are further names the page may be reached by; the loopback addresses always are.
 	Hosts []string

@@ -20,6 +20,7 @@ const pageMessages = 120
 type stateView struct {
 	Rev      int64                    `json:"rev"`
 	Bot      string                   `json:"bot"` // its name
+	Me       string                   `json:"me"`  // who the page opens as
 	People   []personView             `json:"people"`
 	Chats    []chatView               `json:"chats"`
 	Messages map[string][]messageView `json:"messages"`
@@ -87,7 +88,7 @@ func (g *page) clockView() clockView {
 // state is everything the person sees: all groups, and their own private chat.
 func (g *page) state(w http.ResponseWriter, r *http.Request) {
 	me := r.URL.Query().Get("me")
-	v := stateView{Rev: g.p.Rev(), Bot: g.p.BotName(), Messages: map[string][]messageView{}, Clock: g.clockView(), Commands: g.opts.Commands}
+	v := stateView{Rev: g.p.Rev(), Bot: g.p.BotName(), Me: g.opts.Me, Messages: map[string][]messageView{}, Clock: g.clockView(), Commands: g.opts.Commands}
 	names := map[string]string{}
 	for _, who := range g.p.People() {
 		v.People = append(v.People, personView{ID: who.ID, Name: who.Name, Note: who.Note})

@@ -36,8 +36,8 @@ async function load() {
   state = await r.json();
   state.chats ||= [];
   state.people ||= [];
-  if (!state.people.some((p) => p.id === me) && state.people.length) { me = state.people[0].id; store.set("me", me); return load(); }
-  if (!state.chats.some((c) => c.id === open)) open = (state.chats.find((c) => c.mine) || state.chats[0] || {}).id || "";
+  if (!state.people.some((p) => p.id === me) && state.people.length) { me = (state.people.find((p) => p.id === state.me) || state.people[0]).id; store.set("me", me); return load(); }
+  if (!state.chats.some((c) => c.id === open)) open = (state.chats.find((c) => c.mine && c.kind !== "private") || state.chats.find((c) => c.mine) || state.chats[0] || {}).id || "";
   setClock(state.clock);
   people();
   side();
@@ -111,7 +111,7 @@ function entry(c) {
   const words = last ? (last.person === me ? "Tôi: " : "") + brief(last) : "Chưa có tin";
   return el("li", {}, el("button", { type: "button", class: "chat" + (c.id === open ? " on" : ""), "aria-current": c.id === open, "data-chat": c.id, onclick: () => enter(c.id) },
     avatar(name(c), c.id, c.kind === "private" && "bot"),
-    el("span", { class: "what" }, el("b", {}, name(c)), el("span", { class: "last" }, words)),
+    el("span", { class: "what" }, el("b", { title: name(c) }, name(c)), el("span", { class: "last" }, words)),
     el("span", { class: "side-meta" }, last && el("time", {}, hm(last.edited || last.at)), n > 0 && el("span", { class: "badge", "aria-label": n + " tin chưa đọc" }, n > 99 ? "99+" : String(n)))));
 }
 
@@ -158,7 +158,8 @@ function room() {
   if (c && !list.length) log.append(el("p", { class: "empty" }, "Chưa có tin nào. Gõ / để xem các lệnh."));
   list.forEach((m, i) => { separate(list[i - 1], m); log.append(message(m, acts())); });
   toEnd();
-  $("composer").hidden = !c?.mine;
+  $("composer").hidden = $("chips").hidden = !c?.mine;
+  $("chips").replaceChildren(...(state.commands || []).map((k) => el("button", { type: "button", title: k.text, onclick: () => take(k) }, "/" + k.name)));
   $("locked").hidden = !!c?.mine;
   const own = state.people.find((p) => p.id === me)?.name || "";
   $("locked").textContent = c && !c.mine ? own + " không ở trong nhóm này. Chọn người khác ở ô “Tôi là” để nhắn." : "";
@@ -175,17 +176,20 @@ function answer(m) {
 
 function grow() { text.style.height = "auto"; text.style.height = Math.min(text.scrollHeight, 140) + "px"; }
 
+// take puts a command into the box, to be sent or completed.
+function take(k) { text.value = "/" + k.name + " "; grow(); menu(); text.focus(); }
+
 function menu() {
   const m = /^\/(\S*)$/.exec(text.value), box = $("menu");
   const hits = m ? state.commands?.filter((c) => c.name.startsWith(m[1])) || [] : [];
   box.hidden = !hits.length;
-  box.replaceChildren(...hits.map((c) => el("li", {}, el("button", { type: "button", onclick: () => { text.value = "/" + c.name + " "; menu(); text.focus(); } },
+  box.replaceChildren(...hits.map((c) => el("li", {}, el("button", { type: "button", onclick: () => take(c) },
     el("b", {}, "/" + c.name), el("span", {}, c.text)))));
 }
 
 async function send() {
-  const words = text.value;
-  if (!words.trim()) return;
+  const words = text.value.trim();
+  if (!words) return;
   const body = { me, chat: open, text: words };
   if (quote) body.reply = quote.id;
   text.value = "";
