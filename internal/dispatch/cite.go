@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -29,7 +30,8 @@ type found struct {
 
 // numbersIn lists the document numbers of a text in order.
 func numbersIn(t txt) []found {
-	if !strings.Contains(t.f, "/") {
+	t = t.slice(0, min(t.len(), maxScan))
+	if !codeAhead(t) {
 		return nil
 	}
 	s := t.String()
@@ -44,9 +46,19 @@ func numbersIn(t txt) []found {
 			out = append(out, found{at: g[2], end: g[3], number: strings.ReplaceAll(s[g[2]:g[3]], " ", "")})
 		}
 	}
-	sortFound(out)
+	slices.SortFunc(out, func(a, b found) int { return a.at - b.at })
 	inRunes(s, out)
 	return out
+}
+
+// codeAhead reports a slash with a capital behind it, without which there is no number.
+func codeAhead(t txt) bool {
+	for i := 0; i+1 < t.len(); i++ {
+		if t.f[i] == '/' && (t.upperAt(i+1) || t.f[i+1] == ' ' && t.upperAt(i+2)) {
+			return true
+		}
+	}
+	return false
 }
 
 // inRunes turns byte offsets into rune offsets in one pass and notes where each context begins.
@@ -70,15 +82,6 @@ func papery(s string) bool {
 	return utf8.RuneCountInString(strings.TrimSpace(code)) >= 2
 }
 
-// sortFound orders by place; the lists are short and nearly in order.
-func sortFound(list []found) {
-	for i := 1; i < len(list); i++ {
-		for j := i; j > 0 && list[j].at < list[j-1].at; j-- {
-			list[j], list[j-1] = list[j-1], list[j]
-		}
-	}
-}
-
 // cited lists the documents the body refers to, each number once, in order, and
 // attachments that have no number. The document's own number is none of them.
 func (rd *reader) cited(body []*para, own Maybe) []Citation {
@@ -100,10 +103,8 @@ func (rd *reader) cited(body []*para, own Maybe) []Citation {
 			seen[f.number] = len(out)
 			out = append(out, c)
 		}
-		for _, g := range attached.FindAllStringSubmatchIndex(p.f, -1) {
-			if !strings.Contains(p.f[g[2]:g[3]], "/") {
-				out = append(out, Citation{About: Maybe(aboutBefore(p.txt, 0, g[0]) + " (" + p.slice(g[2], g[3]).String() + ")")})
-			}
+		for _, g := range attachments(p.txt) {
+			out = append(out, Citation{About: Maybe(aboutBefore(p.txt, max(0, g[0]-300), g[0]) + " (" + p.slice(g[2], g[3]).String() + ")")})
 		}
 	}
 	return out
@@ -183,6 +184,21 @@ func aboutBefore(t txt, from, to int) string {
 	return p.String()
 }
 
+// attachments finds the brackets that name an enclosure without a number.
+func attachments(t txt) [][]int {
+	f := t.f[:min(len(t.f), maxScan)]
+	if !strings.Contains(f, "kem") {
+		return nil
+	}
+	var out [][]int
+	for _, g := range attached.FindAllStringSubmatchIndex(f, -1) {
+		if !strings.Contains(f[g[2]:g[3]], "/") {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
 // citesOf lists what one task refers to: numbers, CVE ids, attachments by their words.
 func (rd *reader) citesOf(t txt) []string {
 	out := []string{}
@@ -201,10 +217,8 @@ func (rd *reader) citesOf(t txt) []string {
 			add(strings.ToUpper(id))
 		}
 	}
-	for _, g := range attached.FindAllStringSubmatchIndex(t.f, -1) {
-		if !strings.Contains(t.f[g[2]:g[3]], "/") {
-			add(t.slice(g[2], g[3]).String())
-		}
+	for _, g := range attachments(t) {
+		add(t.slice(g[2], g[3]).String())
 	}
 	return out
 }

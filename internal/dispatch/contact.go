@@ -23,20 +23,51 @@ var (
 
 // reachable reports a text that holds a phone number beside a word for it, or an e-mail address.
 func reachable(t txt) bool {
-	if strings.Contains(t.f, "@") && emailIn.MatchString(t.f) {
+	t = t.slice(0, min(t.len(), maxScan))
+	if emailOf(t.String()) != "" {
 		return true
 	}
-	return callWord.MatchString(t.f) && (len(viet.FindPhones(t.f)) > 0 || shortCall.MatchString(t.f))
+	return longNumber(t.f) && callWord.MatchString(t.f) && (len(viet.FindPhones(t.f)) > 0 || shortCall.MatchString(t.f))
 }
+
+// longNumber is the cheap first look: three digits in a row, which every phone number has.
+func longNumber(f string) bool {
+	run := 0
+	for i := 0; i < len(f); i++ {
+		if !isDigit(f[i]) {
+			run = 0
+			continue
+		}
+		if run++; run == 3 {
+			return true
+		}
+	}
+	return false
+}
+
+// emailOf is the first e-mail address of a text.
+func emailOf(s string) string {
+	if !strings.Contains(s, "@") {
+		return ""
+	}
+	return strings.TrimRight(emailIn.FindString(s), ".")
+}
+
+// maxContacts bounds the work on a list of numbers that is no dispatch.
+const maxContacts = 200
 
 // contacts lists whom to call: one for each paragraph that holds a number or an address.
 func (rd *reader) contacts(body []*para) []Contact {
 	out := []Contact{}
 	for _, p := range body {
-		if p.role == addressee || !strings.Contains(p.f, "@") && !callWord.MatchString(p.f) {
+		if p.role == addressee || !strings.Contains(p.f, "@") && !longNumber(p.f) {
 			continue
 		}
-		for _, t := range perContact(p.words()) {
+		if len(out) >= maxContacts {
+			break
+		}
+		t := p.words()
+		for _, t := range perContact(t.slice(0, min(t.len(), maxScan))) {
 			if c, ok := rd.contact(t, p); ok {
 				out = append(out, c)
 			}
@@ -71,9 +102,7 @@ func perContact(t txt) []txt {
 
 func (rd *reader) contact(t txt, p *para) (Contact, bool) {
 	c := Contact{Phones: rd.phones(t, p)}
-	if m := emailIn.FindString(t.String()); m != "" {
-		c.Email = Maybe(strings.TrimRight(m, "."))
-	}
+	c.Email = Maybe(emailOf(t.String()))
 	if len(c.Phones) == 0 && c.Email == "" {
 		return c, false
 	}

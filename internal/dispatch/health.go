@@ -109,7 +109,10 @@ var (
 // column, or in capitals in the head. "bí mật nhà nước" in a sentence is none.
 func secretMark(l line, head bool) bool {
 	for _, c := range l.cols {
-		if f := fold(c); len(f) <= 40 && secretAlone.MatchString(f) && secretWord(c) {
+		if len(c) > 80 {
+			continue
+		}
+		if f := fold(c); strings.Contains(f, "m") && secretAlone.MatchString(f) && secretWord(c) {
 			return true
 		}
 	}

@@ -4,26 +4,18 @@ import (
 	"regexp"
 	"slices"
 	"sort"
+	"strings"
 	"unicode"
 )
 
-// inlineMark finds items that follow each other in one line, as when a chat
+// partInline cuts a joined paragraph where a further item begins, as when a chat
 // swallowed the line breaks: after the end of a sentence, a mark and its words.
-var inlineMark = regexp.MustCompile(`[.;:] (?:([-+~*] )|(\d{1,2})([.)/]) ?|([ivxl]{1,4})([.)]) |([a-z])\) ?|\((\d{1,2})\) ?|(?:thu (?:nhat|hai|ba|tu|nam|sau|bay|tam|chin)|(?:mot|hai|ba|bon|nam|sau|bay|tam|chin) la)[,:] ?)`)
-
-// partInline cuts a joined paragraph where a further item begins.
 func partInline(p *para) []*para {
 	cuts := p.closingCut()
-	for at := 0; at < p.len(); {
-		g := inlineMark.FindStringIndex(p.f[at:])
-		if g == nil {
-			break
+	for i := 2; i+2 < p.len(); i++ {
+		if p.f[i-1] == ' ' && strings.IndexByte(".;:", p.f[i-2]) >= 0 && p.beginsItem(i) {
+			cuts = append(cuts, i)
 		}
-		start, end := at+g[0]+2, at+g[1]
-		if p.beginsItem(start, end) {
-			cuts = append(cuts, start)
-		}
-		at += g[0] + 2
 	}
 	if len(cuts) == 0 {
 		return []*para{p}
@@ -42,11 +34,12 @@ var closingIn = regexp.MustCompile(`[.;] (?:(?:nhan duoc (?:cong van|van ban|tho
 
 // closingCut is where a closing formula follows an item in the same line.
 func (p *para) closingCut() []int {
-	if p.len() < 40 {
+	tail := max(0, p.len()-400)
+	end := p.f[tail:]
+	if p.len() < 40 || !strings.Contains(end, "./") && !strings.Contains(end, "nhan duoc") && !strings.Contains(end, "tren day") && !strings.Contains(end, "tran trong") {
 		return nil
 	}
-	tail := max(0, p.len()-400)
-	if g := closingIn.FindStringIndex(p.f[tail:]); g != nil {
+	if g := closingIn.FindStringIndex(end); g != nil {
 		return []int{tail + g[0] + 2}
 	}
 	return nil
@@ -54,20 +47,19 @@ func (p *para) closingCut() []int {
 
 // beginsItem is strict, since a cut in a sentence costs more than a missed item:
 // bullets and numbers need a capital after them, letters and (1) a letter.
-func (p *para) beginsItem(start, end int) bool {
+func (p *para) beginsItem(start int) bool {
 	m := markOf(p.slice(start, min(p.len(), start+40)))
-	if m.style == unmarked || end >= p.len() {
-		return false
-	}
-	next := p.r[start+m.width : min(start+m.width+1, p.len())]
-	if len(next) == 0 || !unicode.IsLetter(next[0]) {
+	next := start + m.width
+	if m.style == unmarked || next >= p.len() || !unicode.IsLetter(p.r[next]) {
 		return false
 	}
 	switch m.style {
 	case letter, paren, parenLet:
 		return m.value > 0
+	case part, article:
+		return false
 	}
-	return unicode.IsUpper(next[0])
+	return unicode.IsUpper(p.r[next]) || m.style == ordinal
 }
 
 // cut is the part of a paragraph between two rune offsets, with its lines.

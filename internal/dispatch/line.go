@@ -31,7 +31,7 @@ func cleanLines(text string) []line {
 	gap := 0
 	for i, raw := range splitLines(text) {
 		l := cleanLine(raw)
-		if l.len() == 0 || ruleLine.MatchString(l.f) || pageNumber.MatchString(l.f) {
+		if l.len() == 0 || l.len() < 16 && (pageNumber.MatchString(l.f) || ruleLine.MatchString(l.f)) || l.len() >= 16 && !unicode.IsLetter(l.r[0]) && ruleLine.MatchString(l.f) {
 			gap++
 			continue
 		}
@@ -42,29 +42,35 @@ func cleanLines(text string) []line {
 	return out
 }
 
-// splitLines keeps the reader's count: a form feed ends no line of its own when
-// it stands at the head of one, as pdftotext writes it.
+// splitLines cleans the text and keeps the reader's count of lines: a form feed
+// stands at the head of a line, as pdftotext writes it, and ends none of its own.
 func splitLines(text string) []string {
-	text = strings.ReplaceAll(text, "\r\n", "\n")
-	text = strings.ReplaceAll(text, "\r", "\n")
-	text = strings.ReplaceAll(text, "\f", " ")
-	return strings.Split(text, "\n")
+	return strings.Split(viet.Clean(strings.ReplaceAll(text, "\f", " ")), "\n")
 }
 
 func cleanLine(raw string) line {
-	s := strings.ReplaceAll(viet.Clean(raw), "\n", " ")
-	indent := strings.HasPrefix(s, " ") || strings.HasPrefix(s, "\t")
-	s = strings.TrimSpace(s)
-	s = strings.TrimSpace(quoteMark.ReplaceAllString(s, ""))
+	indent := strings.HasPrefix(raw, " ") || strings.HasPrefix(raw, "\t")
+	s := strings.TrimSpace(raw)
+	if strings.HasPrefix(s, ">") || strings.HasPrefix(s, "#") {
+		s = strings.TrimSpace(quoteMark.ReplaceAllString(s, ""))
+	}
 	if strings.Contains(s, "*") || strings.Contains(s, "__") {
 		s = unmark(s)
 	}
 	s = bullet(s)
 	l := line{indent: indent, spaces: strings.Contains(s, "  ")}
-	for _, c := range wideGap.Split(s, -1) {
-		if c = strings.Join(strings.Fields(c), " "); c != "" {
-			l.cols = append(l.cols, c)
+	switch {
+	case s == "":
+	case strings.Contains(s, "\t") || strings.Contains(s, "   "):
+		for _, c := range wideGap.Split(s, -1) {
+			if c = strings.Join(strings.Fields(c), " "); c != "" {
+				l.cols = append(l.cols, c)
+			}
 		}
+	case l.spaces:
+		l.cols = []string{strings.Join(strings.Fields(s), " ")}
+	default:
+		l.cols = []string{s}
 	}
 	l.txt = newTxt(strings.Join(l.cols, " "))
 	return l
@@ -100,6 +106,9 @@ func bullet(s string) string {
 // splitMarks parts a line in which Kính gửi or Nơi nhận stands behind other
 // words, as when a chat swallowed the line breaks.
 func splitMarks(l line) []line {
+	if !strings.Contains(l.f, " kinh gui") && !strings.Contains(l.f, " noi nhan") {
+		return []line{l}
+	}
 	var out []line
 	for {
 		g := inlineZone.FindStringIndex(l.f)

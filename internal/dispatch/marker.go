@@ -46,7 +46,7 @@ var (
 	markDecimal = regexp.MustCompile(`^(\d{1,2})\.(\d{1,2})(?:\.(\d{1,2}))?(?:[.)/:] ?| )`)
 	markArabic  = regexp.MustCompile(`^(\d{1,2})(?:\.[)/]?|[)/]|\s?[-–] )(\s?)`)
 	markRoman   = regexp.MustCompile(`^([ivx]{1,5}|[il1|]{1,4})([.)/]| ?- )(\s?)`)
-	markLetter  = regexp.MustCompile(`^([a-z])([.)/])(\s?)`)
+	markLetter  = regexp.MustCompile(`^([a-z])([.)]|/ )(\s?)`)
 	markParen   = regexp.MustCompile(`^\((\d{1,2}|[a-z]|[ivx]{1,4})\) ?`)
 	markBullet  = regexp.MustCompile(`^([-+*~])(?: |$)`)
 	markOrdinal = regexp.MustCompile(`^(?:thu (nhat|hai|ba|tu|nam|sau|bay|tam|chin|muoi)(?: la)?|(mot|hai|ba|bon|nam|sau|bay|tam|chin|muoi) la|nhiem vu (?:thu )?(\d{1,2}))(?: ?[,:.-]) ?`)
@@ -66,13 +66,35 @@ func markOf(t txt) marker {
 	if t.len() > 40 {
 		head = t.slice(0, 40)
 	}
-	for _, read := range []func(txt) marker{bulletMark, decimalMark, arabicMark, romanMark, letterMark, parenMark, wordMark} {
+	for _, read := range readersOf(head) {
 		if m := read(head); m.style != unmarked {
 			m.printed = strings.TrimSpace(string(head.r[:m.width]))
 			return m
 		}
 	}
 	return marker{}
+}
+
+// readersOf picks the styles a text can have by its first letters; most lines have none.
+func readersOf(t txt) []func(txt) marker {
+	c := t.f[0]
+	switch {
+	case c == '-' || c == '+' || c == '*' || c == '~':
+		return []func(txt) marker{bulletMark}
+	case isDigit(c):
+		return []func(txt) marker{decimalMark, arabicMark, romanMark}
+	case c == '(':
+		return []func(txt) marker{parenMark}
+	case c != '|' && (c < 'a' || c > 'z'):
+		return nil
+	}
+	if i := strings.IndexAny(t.f[:min(7, len(t.f))], ".)/-"); i > 0 && i <= 6 {
+		return []func(txt) marker{romanMark, letterMark, wordMark}
+	}
+	if strings.IndexByte("tmhbnscdp", c) >= 0 {
+		return []func(txt) marker{wordMark}
+	}
+	return nil
 }
 
 func bulletMark(t txt) marker {
@@ -104,6 +126,9 @@ func arabicMark(t txt) marker {
 	g := markArabic.FindStringSubmatch(t.f)
 	if g == nil || !opens(t, len(g[0])) {
 		return marker{}
+	}
+	if n := len(g[0]); strings.HasSuffix(g[0], "/") && (n+1 >= t.len() || !unicode.IsUpper(t.r[n]) || !unicode.IsLower(t.r[n+1])) {
+		return marker{} // 15/UB is a document's number, 1/Phòng an item
 	}
 	return marker{style: arabic, value: atoi(g[1]), width: len(g[0])}
 }

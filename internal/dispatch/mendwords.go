@@ -24,7 +24,11 @@ func (rd *reader) mendWords(s string, segs []seg) string {
 			was = strings.Join(words[i:i+n], " ")
 			edits = append(edits, rd.note(was, joined, at, segs))
 			w, i = joined, i+n-1
-		} else if parted, ok := partWord(w); ok {
+		} else if len(w) < 5 || rd.whole[w] {
+			// most words are short or known
+		} else if parted, ok := partWord(w); !ok && rd.whole != nil {
+			rd.whole[w] = true
+		} else if ok {
 			edits = append(edits, rd.note(w, parted, at, segs))
 			w = parted
 		}

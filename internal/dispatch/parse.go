@@ -9,6 +9,13 @@ import (
 // 80 pages, beyond any dispatch.
 const DefaultMaxBytes = 256 << 10
 
+// Limits of what is taken for one dispatch; the longest plans have a third of it.
+const (
+	maxLines = 10000 // lines with words
+	maxItems = 2500  // paragraphs
+	maxScan  = 6000  // characters of one paragraph that are searched for dates, numbers and contacts
+)
+
 // Options bound and steer the reading. The zero value is right for most uses.
 type Options struct {
 	MaxBytes int // 0: DefaultMaxBytes
@@ -37,6 +44,9 @@ func Parse(text string, opt Options) (Draft, error) {
 	if len(lines) == 0 {
 		return Draft{}, ErrEmpty
 	}
+	if len(lines) > maxLines {
+		return Draft{}, fmt.Errorf("%w: %d lines, at most %d", ErrTooLong, len(lines), maxLines)
+	}
 	h := examine(lines)
 	switch {
 	case h.lost():
@@ -44,8 +54,11 @@ func Parse(text string, opt Options) (Draft, error) {
 	case h.secret:
 		return Draft{}, ErrSecret
 	}
-	rd := &reader{accentless: h.accentless(), lines: lines}
-	d := rd.read()
+	rd := &reader{accentless: h.accentless(), lines: lines, whole: map[string]bool{}}
+	d, err := rd.read()
+	if err != nil {
+		return Draft{}, err
+	}
 	if !d.looksLikeDispatch() {
 		return Draft{}, ErrNoDispatch
 	}
@@ -56,6 +69,7 @@ func Parse(text string, opt Options) (Draft, error) {
 type reader struct {
 	lines      []line
 	accentless bool
+	whole      map[string]bool // words already seen to be in order
 	mends      []Mend
 	warnings   []Warning
 }
@@ -64,10 +78,13 @@ func (rd *reader) warn(w Warning) { rd.warnings = append(rd.warnings, w) }
 
 // read takes the document apart: zones, head, foot, outline, groups, and what
 // is scattered over the text.
-func (rd *reader) read() Draft {
+func (rd *reader) read() (Draft, error) {
 	z := rd.zones()
 	d := Draft{Document: rd.head(z)}
 	body := rd.body(z)
+	if len(body) > maxItems {
+		return Draft{}, fmt.Errorf("%w: %d paragraphs, at most %d", ErrTooLong, len(body), maxItems)
+	}
 	d.Document.Addressees = rd.classify(body)
 	rd.foot(z, &d.Document)
 	rd.issuer(z, body, &d.Document)
@@ -77,7 +94,7 @@ func (rd *reader) read() Draft {
 	d.Contacts = rd.contacts(body)
 	rd.times(&d, body)
 	rd.finish(&d)
-	return d
+	return d, nil
 }
 
 // looksLikeDispatch asks for a task, or for enough of a head to be one.

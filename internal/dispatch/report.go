@@ -43,6 +43,10 @@ func (rd *reader) times(d *Draft, body []*para) {
 // shift), days of the month, and dates by which something is to be reported.
 func reportTimes(t txt, task string) []ReportTime {
 	var out []ReportTime
+	t = t.slice(0, min(t.len(), maxScan))
+	if !strings.ContainsAny(t.f, "0123456789") && everyOf(t) == "" {
+		return nil
+	}
 	add := func(r ReportTime) {
 		r.Task = Maybe(task)
 		out = append(out, r)

@@ -39,7 +39,7 @@ func (rd *reader) task(n *node, in inherit) Task {
 	}
 	task.Title = rd.title(order)
 	task.Kind, task.Every, task.OnEvent = rd.kind(order, t)
-	task.AtOnce = atOnce.MatchString(t.f)
+	task.AtOnce = urgently.in(t.f) || strings.Contains(t.f, " ngay") && ngayWord.MatchString(t.f)
 	task.Within = withinOf(t)
 	task.Evidence = evidence(order)
 	return task
@@ -88,13 +88,40 @@ func plainEnd(s string) string {
 	return s
 }
 
+// phraseList is a set of folded phrases looked for at word starts.
+type phraseList []string
+
+func phrases(s string) phraseList { return strings.Split(s, ",") }
+
+// in reports whether a folded text has one of the phrases, at the start of a word.
+func (p phraseList) in(f string) bool {
+	for _, w := range p {
+		if i := strings.Index(f, w); i == 0 || i > 0 && (!isLower(f[i-1]) || strings.Contains(f, " "+w)) {
+			return true
+		}
+	}
+	return false
+}
+
+func isLower(c byte) bool { return c >= 'a' && c <= 'z' }
+
+// startsWhen reports a clause that begins with its condition.
+func startsWhen(f string) bool {
+	return strings.HasPrefix(f, "khi ") || strings.HasPrefix(f, "truong hop ") || strings.HasPrefix(f, "neu ") || strings.HasPrefix(f, "ngay khi ")
+}
+
+// stands reports words of watch, readiness or prohibition.
+func stands(f string) bool {
+	return standing.in(f) || strings.HasPrefix(f, "khong ") || strings.HasPrefix(f, "tuyet doi khong ")
+}
+
 var (
 	recurs   = regexp.MustCompile(`\b(?:hang|moi) (gio|ca|ngay|tuan|thang|quy|nam)\b`)
-	periodic = regexp.MustCompile(`\bdinh ky\b`)
-	stands   = regexp.MustCompile(`^(?:tuyet doi )?khong |\b(?:thuong xuyen|lien tuc|duy tri|tuan thu|24/7|24/24|san sang|truc (?:giam sat|ban|chi huy|lanh dao|tet|co quan|bao ve|chien dau|ky thuat|su co|24)|to chuc truc|bo tri (?:can bo|ky thuat|day du|luc luong|nhan luc|nguon|nguoi)|chap hanh nghiem|nghiem cam|trong suot)`)
-	onEvent  = regexp.MustCompile(`^(?:khi |truong hop |neu |ngay khi )|\bkhi (?:phat hien|co su co|xay ra|gap su co|co dau hieu|co tinh huong|phat sinh)|\bngay khi\b`)
-	answers  = regexp.MustCompile(`\b(?:ngan chan kip thoi|kip thoi (?:phat hien|xu ly|ngan chan|ung cuu|khac phuc|bao cao|phan anh)|xu ly kip thoi|bao dam phat hien|khong de )`)
-	atOnce   = regexp.MustCompile(`\b(?:ngay khi|ngay sau|ngay lap tuc|khan truong|kip thoi|tuc thoi|lap tuc)\b|(?:thuc hien|trien khai|bao cao|xu ly|lien he|thong bao|truc|gui) ngay\b(?: ?[^\s\d]|$)`)
+	ngayWord = regexp.MustCompile(`(?:thuc hien|trien khai|bao cao|xu ly|lien he|thong bao|truc|gui) ngay(?: ?[^\s\d]|$)`)
+	standing = phrases("thuong xuyen,lien tuc,duy tri,tuan thu,24/7,24/24,san sang,truc giam sat,truc ban,truc chi huy,truc lanh dao,truc tet,truc co quan,truc bao ve,truc chien dau,truc ky thuat,truc su co,to chuc truc,bo tri can bo,bo tri ky thuat,bo tri day du,bo tri luc luong,bo tri nhan luc,bo tri nguon,bo tri nguoi,chap hanh nghiem,nghiem cam,trong suot")
+	awaits   = phrases("khi phat hien,khi co su co,khi xay ra,khi gap su co,khi co dau hieu,khi co tinh huong,khi phat sinh,ngay khi")
+	answers  = phrases("ngan chan kip thoi,kip thoi phat hien,kip thoi xu ly,kip thoi ngan chan,kip thoi ung cuu,kip thoi khac phuc,kip thoi bao cao,kip thoi phan anh,xu ly kip thoi,bao dam phat hien,khong de")
+	urgently = phrases("ngay khi,ngay sau,ngay lap tuc,khan truong,kip thoi,tuc thoi,lap tuc")
 	oneOff   = newLexicon(`rà soát, kiểm tra, đăng tải, tuyên truyền, lập, xây dựng, ban hành, gửi, báo cáo, cập nhật, sao lưu, hoàn thành, hoàn thiện, đổi,
 thay đổi, cài đặt, nâng cấp, thành lập, kiện toàn, phổ biến, quán triệt, niêm yết, công bố, điều tra, thống kê, tập huấn, diễn tập, vá, đăng, nộp, trình, tổng kết, sơ kết, ký cam kết, lập danh sách, rà quét, bóc gỡ, kiểm kê, tổng hợp, xác minh, treo cờ, treo, vệ sinh, thông báo, tham mưu, kiểm đếm, thiết lập, tắt, bật, xóa, cử`)
 )
@@ -105,23 +132,23 @@ var everyName = map[string]string{"gio": "hour", "ca": "shift", "ngay": "day", "
 // of watch and readiness make it standing unless its verb is a single act; a duty
 // that waits for an event stands too.
 func (rd *reader) kind(order, whole txt) (Kind, string, bool) {
-	event := onEvent.MatchString(order.f)
+	event := startsWhen(order.f) || awaits.in(order.f)
 	if every := everyOf(whole); every != "" {
 		return Recurring, every, event
 	}
-	if periodic.MatchString(whole.f) {
+	if strings.Contains(whole.f, "dinh ky") {
 		return Recurring, "", event
 	}
 	act := rd.singleAct(order)
 	switch {
-	case stands.MatchString(order.f) && !(act && !stands.MatchString(firstClause(order).f)):
+	case stands(order.f) && !(act && !stands(firstClause(order).f)):
 		if act && rd.plans(order) {
 			return Once, "", event
 		}
 		return Standing, "", event
 	case event && !act:
 		return Standing, "", true
-	case !act && answers.MatchString(order.f):
+	case !act && answers.in(order.f):
 		return Standing, "", true
 	}
 	return Once, "", event
@@ -130,6 +157,9 @@ func (rd *reader) kind(order, whole txt) (Kind, string, bool) {
 // everyOf reads the beat of a recurring task. "hàng" is taken with its mark or
 // without any: "hang" in "ngân hàng năm" is excluded by the word before.
 func everyOf(t txt) string {
+	if !strings.Contains(t.f, "hang ") && !strings.Contains(t.f, "moi ") {
+		return ""
+	}
 	for _, g := range recurs.FindAllStringSubmatchIndex(t.f, -1) {
 		before := strings.TrimRight(t.f[:g[0]], " ")
 		if strings.HasSuffix(before, "ngan") || strings.HasSuffix(before, "nha") || strings.HasSuffix(before, "khach") {
@@ -178,23 +208,23 @@ var planned = regexp.MustCompile(`^(?:chu dong |khan truong |tiep tuc )?(?:lap|x
 
 // proofs propose, by the verb, what would show that a task is done.
 var proofs = []struct {
-	re   *regexp.Regexp
-	what []string
+	words phraseList
+	what  []string
 }{
-	{regexp.MustCompile(`dang tai|dang toan van|\bdang bai`), []string{"đường dẫn bài đăng", "ảnh chụp màn hình có ngày"}},
-	{regexp.MustCompile(`tuyen truyen|pho bien|quan triet|tap huan`), []string{"ảnh hoặc đường dẫn bài tuyên truyền", "số người tham dự"}},
-	{regexp.MustCompile(`lo hong|ban va`), []string{"bảng hệ thống, lỗ hổng, ngày vá, người làm"}},
-	{regexp.MustCompile(`ma doc|phan mem doc hai|botnet`), []string{"số máy đã quét, số máy nhiễm, đã xử lý"}},
-	{regexp.MustCompile(`sao luu`), []string{"biên bản sao lưu, thử khôi phục"}},
-	{regexp.MustCompile(`lich truc|phan cong|bo tri|truc giam sat`), []string{"bảng phân công trực có chữ ký", "nhật ký trực"}},
-	{regexp.MustCompile(`bao cao|tong hop`), []string{"số, ngày báo cáo đã gửi"}},
-	{regexp.MustCompile(`ra soat|kiem tra`), []string{"biên bản rà soát, kiểm tra"}},
-	{regexp.MustCompile(`ket noi`), []string{"trạng thái kết nối mỗi ca"}},
+	{phrases("dang tai,dang toan van,dang bai"), []string{"đường dẫn bài đăng", "ảnh chụp màn hình có ngày"}},
+	{phrases("tuyen truyen,pho bien,quan triet,tap huan"), []string{"ảnh hoặc đường dẫn bài tuyên truyền", "số người tham dự"}},
+	{phrases("lo hong,ban va"), []string{"bảng hệ thống, lỗ hổng, ngày vá, người làm"}},
+	{phrases("ma doc,phan mem doc hai,botnet"), []string{"số máy đã quét, số máy nhiễm, đã xử lý"}},
+	{phrases("sao luu"), []string{"biên bản sao lưu, thử khôi phục"}},
+	{phrases("lich truc,phan cong,bo tri,truc giam sat"), []string{"bảng phân công trực có chữ ký", "nhật ký trực"}},
+	{phrases("bao cao,tong hop"), []string{"số, ngày báo cáo đã gửi"}},
+	{phrases("ra soat,kiem tra"), []string{"biên bản rà soát, kiểm tra"}},
+	{phrases("ket noi"), []string{"trạng thái kết nối mỗi ca"}},
 }
 
 func evidence(order txt) []string {
 	for _, p := range proofs {
-		if p.re.MatchString(order.f) {
+		if p.words.in(order.f) {
 			return append([]string{}, p.what...)
 		}
 	}

@@ -9,26 +9,27 @@ import (
 // maxTitle is the longest title in code points; a button or a narrow table shows it whole.
 const maxTitle = 40
 
-// shortForms are the abbreviations offices use themselves; keys are folded.
+// shortForms are the abbreviations offices use themselves; hint must be in the
+// folded text for the pattern to be tried.
 var shortForms = []struct {
-	re *regexp.Regexp
-	to string
+	hint string
+	re   *regexp.Regexp
+	to   string
 }{
-	{regexp.MustCompile(`^dang tai\b`), "Đăng"},
-	{regexp.MustCompile(`\ban toan thong tin(?: mang)?\b`), "ATTT"},
-	{regexp.MustCompile(`\ban ninh mang\b`), "ANM"},
-	{regexp.MustCompile(`\bcong nghe thong tin\b`), "CNTT"},
-	{regexp.MustCompile(`\bcong thong tin dien tu\b`), "Cổng TTĐT"},
-	{regexp.MustCompile(`\btrang thong tin dien tu\b`), "Trang TTĐT"},
-	{regexp.MustCompile(`\bthong tin dien tu\b`), "TTĐT"},
-	{regexp.MustCompile(`\b(?:noi dung )?cong van(?: so)?\b`), "CV"},
-	{regexp.MustCompile(`\buy ban nhan dan\b`), "UBND"},
-	{regexp.MustCompile(`\bhoi dong nhan dan\b`), "HĐND"},
-	{regexp.MustCompile(`\bphan mem doc hai\b`), "mã độc"},
-	{regexp.MustCompile(`\b(?:thong tin va truyen thong)\b`), "TT&TT"},
-	{regexp.MustCompile(`\bphong,? chay,? (?:va )?chua chay\b`), "PCCC"},
-	{regexp.MustCompile(`\bphong,? chong thien tai\b`), "PCTT"},
-	{regexp.MustCompile(`\btim kiem,? cuu nan\b`), "TKCN"},
+	{"dang tai", regexp.MustCompile(`^dang tai\b`), "Đăng"},
+	{"an toan thong tin", regexp.MustCompile(`\ban toan thong tin(?: mang)?\b`), "ATTT"},
+	{"an ninh mang", regexp.MustCompile(`\ban ninh mang\b`), "ANM"},
+	{"cong nghe thong tin", regexp.MustCompile(`\bcong nghe thong tin\b`), "CNTT"},
+	{"cong thong tin dien tu", regexp.MustCompile(`\bcong thong tin dien tu\b`), "Cổng TTĐT"},
+	{"thong tin dien tu", regexp.MustCompile(`\bthong tin dien tu\b`), "TTĐT"},
+	{"cong van", regexp.MustCompile(`\b(?:noi dung )?cong van(?: so)?\b`), "CV"},
+	{"uy ban nhan dan", regexp.MustCompile(`\buy ban nhan dan\b`), "UBND"},
+	{"hoi dong nhan dan", regexp.MustCompile(`\bhoi dong nhan dan\b`), "HĐND"},
+	{"phan mem doc hai", regexp.MustCompile(`\bphan mem doc hai\b`), "mã độc"},
+	{"thong tin va truyen thong", regexp.MustCompile(`\bthong tin va truyen thong\b`), "TT&TT"},
+	{"chua chay", regexp.MustCompile(`\bphong,? chay,? (?:va )?chua chay\b`), "PCCC"},
+	{"thien tai", regexp.MustCompile(`\bphong,? chong thien tai\b`), "PCTT"},
+	{"cuu nan", regexp.MustCompile(`\btim kiem,? cuu nan\b`), "TKCN"},
 }
 
 // needless words carry nothing in a title.
@@ -44,8 +45,8 @@ var (
 // offices' own abbreviations, cut where a phrase ends.
 func (rd *reader) title(order txt) string {
 	t := order
-	if t.len() > 300 {
-		t = t.slice(0, 300)
+	if t.len() > 200 {
+		t = t.slice(0, 200)
 	}
 	t = rd.leading(rd.withoutWhen(t))
 	if w := watchTitle(t); w != "" {
@@ -143,6 +144,9 @@ var whenIn = regexp.MustCompile(`,? (?:dinh ky )?(?:hang|moi) (?:gio|ca|ngay|tua
 
 // whenless leaves the times out: they stand beside the title as the due.
 func whenless(t txt) txt {
+	if !strings.ContainsAny(t.f, "0123456789") && !strings.Contains(t.f, "hang ") && !strings.Contains(t.f, "moi ") && !strings.Contains(t.f, "cham nhat") && !strings.Contains(t.f, " vao ") {
+		return t
+	}
 	g := whenIn.FindStringIndex(t.f)
 	if g == nil || g[0] < 6 {
 		return t
@@ -153,6 +157,9 @@ func whenless(t txt) txt {
 // abbreviate writes the offices' abbreviations, without marks in a text that has none.
 func (rd *reader) abbreviate(t txt) txt {
 	for _, s := range shortForms {
+		if !strings.Contains(t.f, s.hint) {
+			continue
+		}
 		to := s.to
 		if rd.accentless {
 			to = plain(to)
@@ -208,7 +215,7 @@ func (rd *reader) bareVerbs(t txt) string {
 		i += n
 		end = ws[i-1].to
 	}
-	if end == 0 || end >= head.len() || head.f[end] != ',' {
+	if end == 0 || end >= head.len() || head.f[end] != ',' || !strings.Contains(head.f, "doi voi") {
 		return ""
 	}
 	g := objectLater.FindStringSubmatchIndex(head.f)

@@ -19,9 +19,7 @@ const (
 
 var (
 	dateIn    = regexp.MustCompile(`(\d{1,2})\s?(?:[/.-]|thang)\s?(\d{1,2})\s?(?:[/.-]|,? ?nam)\s?(\d{4})`)
-	shortDate = regexp.MustCompile(`(?:^|[^\d/.,-])` + dayPart + `(?:[^\d/]|$)`)
 	hourIn    = regexp.MustCompile(`(?:^|[^\d/.:,])(\d{1,2})(?:\s?gio|\s?g|\s?h|:)\s?(\d{2})?(?:\s?phut|')?(?:[^a-z_\d]|$)`)
-	dueLead   = regexp.MustCompile(`(?:\btruoc|\bcham nhat|\bmuon nhat|\bhan cuoi|\bthoi han|\bthoi gian (?:hoan thanh|bao cao|gui)|\bhoan thanh(?: xong)?(?: truoc)?|\bxong (?:truoc|trong)|\btrong|\bvao)\b`)
 	windowIn  = regexp.MustCompile(`\btu (?:` + hourPart + `,? ?)?(?:ngay )?` + dayPart + `(?: \([^)]*\))?,? (?:cho )?(?:den|toi)(?: het)? ?(?:` + hourPart + `,? ?)?(?:ngay )?` + dayPart)
 	withinIn  = regexp.MustCompile(`\btrong (?:vong |thoi han |thoi gian )?(\d{1,3}) ?(gio|h|phut|ngay|tuan)\b`)
 )
@@ -56,58 +54,56 @@ type stamp struct {
 // stamps lists the dates of a text in order. Dates of cited documents ("Công văn
 // số ... ngày ...") and both ends of a window are no deadlines.
 func stamps(t txt) []stamp {
-	if !strings.ContainsAny(t.f, "/") && !strings.Contains(t.f, "thang") && !strings.ContainsAny(t.f, ".-") {
+	t = t.slice(0, min(t.len(), maxScan))
+	if !strings.ContainsAny(t.f, "123456789") || !strings.ContainsAny(t.f, "/.-") && !strings.Contains(t.f, "thang") {
 		return nil
 	}
 	var out []stamp
-	last := 0
-	for at := 0; at < t.len(); {
-		g := dateIn.FindStringSubmatchIndex(t.f[at:])
-		if g == nil {
-			break
+	for _, g := range dateIn.FindAllStringSubmatchIndex(t.f, -1) {
+		if g[0] > 0 && (isDigit(t.f[g[0]-1]) || t.f[g[0]-1] == '/') {
+			continue
 		}
-		s := stamp{at: at + g[0], end: at + g[1]}
-		iso, ok := isoDate(atoi(t.f[at+g[2]:at+g[3]]), atoi(t.f[at+g[4]:at+g[5]]), atoi(t.f[at+g[6]:at+g[7]]))
-		if ok && (s.at == 0 || !isDigit(t.f[s.at-1]) && t.f[s.at-1] != '/') {
-			s.date = iso
-			before := t.f[max(last, s.at-90):s.at]
-			s.hour, s.due = lead(before, out, last > 0)
-			out = append(out, s)
+		iso, ok := isoDate(atoi(t.f[g[2]:g[3]]), atoi(t.f[g[4]:g[5]]), atoi(t.f[g[6]:g[7]]))
+		if !ok {
+			continue
 		}
-		last = s.end
-		at = s.end
+		last := 0
+		if len(out) > 0 {
+			last = out[len(out)-1].end
+		}
+		s := stamp{at: g[0], end: g[1], date: iso}
+		s.hour, s.due = lead(t.f[max(last, s.at-90):s.at], out)
+		out = append(out, s)
 	}
 	return out
 }
 
-var (
-	citesBefore = regexp.MustCompile(`(?:/[a-z][a-z0-9_&-]*|\bban hanh|\bthong qua)[, ]*(?:ngay )?$`)
-	alsoBefore  = regexp.MustCompile(`^(?: \([^)]*\))?(?:,| va|;) ?(?:ngay )?$`)
-	fromBefore  = regexp.MustCompile(`\b(?:tu|ke tu)(?: ` + hourPart + `,?)?(?: ngay)? ?$`)
-	untilBefore = regexp.MustCompile(`\b(?:den|toi)(?: het)?(?: ` + hourPart + `,?)?(?: ngay)? ?$`)
-	sentenceEnd = regexp.MustCompile(`[;]|\. `)
-)
+// dueWords make the date behind them a deadline or an appointment.
+var dueWords = []string{"truoc", "cham nhat", "muon nhat", "han cuoi", "thoi han", "hoan thanh", "xong", "trong", "vao", "han chot", "thoi gian bao cao", "thoi gian gui", "thoi gian hoan thanh"}
 
 // lead reads the words before a date: its hour and whether it is a deadline. A
 // further date of an enumeration shares both with the one before it.
-func lead(before string, prev []stamp, follows bool) (hour string, due bool) {
-	if follows && len(prev) > 0 && alsoBefore.MatchString(before) {
+func lead(before string, prev []stamp) (hour string, due bool) {
+	if len(prev) > 0 && enumerates(before) {
 		return prev[len(prev)-1].hour, prev[len(prev)-1].due
 	}
-	if i := sentenceEnd.FindAllStringIndex(before, -1); i != nil {
-		before = before[i[len(i)-1][1]:]
+	if i := max(strings.LastIndex(before, "; "), strings.LastIndex(before, ". ")); i >= 0 {
+		before = before[i+2:]
 	}
-	if citesBefore.MatchString(before) || fromBefore.MatchString(before) {
+	near := strings.TrimRight(strings.TrimSuffix(strings.TrimRight(before, " "), "ngay"), " ,")
+	if endsInCode(near) || strings.HasSuffix(near, "ban hanh") || strings.HasSuffix(near, "thong qua") {
 		return "", false
 	}
-	if untilBefore.MatchString(before) && strings.Contains(before, "tu ") {
+	at := -1
+	for _, w := range dueWords {
+		if i := strings.LastIndex(" "+before, " "+w+" "); i > at {
+			at = i
+		}
+	}
+	if from := max(strings.LastIndex(" "+before, " tu "), strings.LastIndex(before, "ke tu ")); at < 0 || from >= 0 && from > at-6 {
 		return "", false
 	}
-	g := dueLead.FindAllStringIndex(before, -1)
-	if g == nil {
-		return "", false
-	}
-	tail := before[g[len(g)-1][0]:]
+	tail := before[at:]
 	if strings.Contains(tail, " so ") && strings.Contains(tail, "/") {
 		return "", false
 	}
@@ -115,6 +111,24 @@ func lead(before string, prev []stamp, follows bool) (hour string, due bool) {
 		hour = clock(h[len(h)-1][1], h[len(h)-1][2])
 	}
 	return hour, true
+}
+
+// enumerates reports words that join a date to the one before: ", ", " và ngày ", "(mùng 02 Tết), ".
+func enumerates(s string) bool {
+	s = strings.TrimSpace(s)
+	if strings.HasPrefix(s, "(") {
+		_, s, _ = strings.Cut(s, ")")
+		s = strings.TrimSpace(s)
+	}
+	s = strings.TrimSpace(strings.TrimSuffix(s, "ngay"))
+	return s == "," || s == "va" || s == ";" || s == ", va"
+}
+
+// endsInCode reports a document number at the end: "so 88/ubnd-nc".
+func endsInCode(s string) bool {
+	w := s[strings.LastIndexByte(s, ' ')+1:]
+	i := strings.LastIndexByte(w, '/')
+	return i >= 0 && i+1 < len(w) && w[i+1] >= 'a' && w[i+1] <= 'z'
 }
 
 // clock is hh:mm; "" when it is no time of day.
@@ -148,7 +162,8 @@ func duesOf(t txt) []string {
 // windowsOf lists the spans "từ ... đến hết ..." of a text; a first date without
 // a year takes the year of the second, or the one before across the new year.
 func windowsOf(t txt) []Window {
-	if !strings.Contains(t.f, "tu ") {
+	t = t.slice(0, min(t.len(), maxScan))
+	if !strings.Contains(t.f, "tu ") || !strings.ContainsAny(t.f, "123456789") {
 		return nil
 	}
 	var out []Window
@@ -176,6 +191,9 @@ func windowsOf(t txt) []Window {
 // withinOf lists the spans "trong vòng 24 giờ" as ISO 8601 durations.
 func withinOf(t txt) []string {
 	out := []string{}
+	if !strings.Contains(t.f, "trong ") {
+		return out
+	}
 	for _, g := range withinIn.FindAllStringSubmatch(t.f, -1) {
 		switch g[2] {
 		case "gio", "h":

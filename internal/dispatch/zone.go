@@ -29,6 +29,9 @@ var (
 	urgentLine = regexp.MustCompile(`^[\[("]?(hoa toc(?: hen gio)?|thuong khan|khan)[\])"]?(?: ?[:!.].*)?$`)
 )
 
+// maxFoot is the longest foot in lines; more than that is something else.
+const maxFoot = 150
+
 // zones finds the parts. Each mark is looked for where it belongs: the foot after the
 // body has begun, the head before the first sentence.
 func (rd *reader) zones() zones {
@@ -45,7 +48,8 @@ func (rd *reader) zones() zones {
 	z.body = ls[start:end]
 	z.foot = ls[end:]
 	for i, l := range z.foot {
-		if i > 0 && annexLine.MatchString(l.f) && (l.allCaps() || l.len() < 30) && !strings.HasPrefix(l.f, "- ") {
+		annex := annexLine.MatchString(l.f) && (l.allCaps() || l.len() < 30)
+		if i > 0 && (annex || kinhGui.MatchString(l.f) || i == maxFoot) {
 			z.foot, z.annex = z.foot[:i], z.foot[i:]
 			break
 		}
