@@ -37,7 +37,7 @@ type Runner struct {
 var ErrSpent = errors.New("every try ended without an answer")
 
 // poll bounds how late a job gets when a wake-up was lost.
-const poll = time.Second
+const poll = 2 * time.Second
 
 func (r *Runner) lease() time.Duration { return orDefault(r.Lease, 30*time.Second) }
 func (r *Runner) attempts() int        { return orDefault(r.Attempts, 10) }
@@ -120,7 +120,7 @@ func take(ctx context.Context, free <-chan struct{}) int {
 	}
 }
 
-// wait returns at the next moment, at a wake-up, or after a second.
+// wait returns at the next moment, at a wake-up, or after two seconds.
 func (r *Runner) wait(ctx context.Context, next time.Time, err error) {
 	d := poll
 	switch {

@@ -38,7 +38,7 @@ type Relay struct {
 }
 
 // poll bounds how late a message gets when a wake-up was lost.
-const poll = time.Second
+const poll = 2 * time.Second
 
 func (r *Relay) lease() time.Duration {
 	if r.Lease <= 0 {

@@ -50,6 +50,8 @@ type DB struct {
 	staleJob  string // key of Options.StaleJob, "" without one
 	logLength int64  // events kept in the audit log
 
+	settles together
+
 	last   atomic.Int64 // the shared clock at the newest answer, ms
 	wakeMu sync.Mutex
 	wakers map[string][]chan struct{}
@@ -80,10 +82,15 @@ func New(o Options) (*DB, error) {
 	if o.StaleJob.Kind != "" {
 		staleJob = o.StaleJob.Key()
 	}
-	return &DB{
+	db := &DB{
 		client: o.Client, replicas: o.Replicas, staleJob: staleJob, logLength: logLength, keys: newKeys(o.Namespace), now: o.Now, log: o.Log,
 		limits: o.Limits, scripts: s, wakers: map[string][]chan struct{}{},
-	}, nil
+	}
+	db.settles.run = func(ctx context.Context, n int, args []any) error {
+		_, err := db.run(ctx, db.scripts.outSettle, nil, append([]any{n}, args...)...)
+		return err
+	}
+	return db, nil
 }
 
 // Due is the alarm clock of the namespace.

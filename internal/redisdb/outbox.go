@@ -77,18 +77,31 @@ func decodeItems(r reply) ([]outbox.Claim, error) {
 // Until is DB.Until.
 func (q outQueue) Until(t time.Time) time.Duration { return q.db.Until(t) }
 
-// Settle applies the verdict; it does nothing when the lease was lost.
+// Settle applies the verdict; it does nothing when the lease was lost. Verdicts that come at
+// the same time go to Redis together.
 func (q outQueue) Settle(ctx context.Context, c outbox.Claim, v outbox.Verdict) error {
+	args, err := q.flatVerdict(c, v)
+	if err != nil {
+		return fmt.Errorf("settle message: %w", err)
+	}
+	if err := q.db.settles.do(ctx, args); err != nil {
+		return fmt.Errorf("settle message: %w", err)
+	}
+	return nil
+}
+
+// flatVerdict flattens the verdict into the values the script names.
+func (q outQueue) flatVerdict(c outbox.Claim, v outbox.Verdict) ([]any, error) {
 	var card, data []byte
 	var err error
 	if v.Done && v.Message != "" && c.Card != "" {
 		if card, err = json.Marshal(c.Card); err != nil {
-			return fmt.Errorf("settle message: %w", err)
+			return nil, err
 		}
 	}
 	if v.Bury != "" {
 		if data, err = json.Marshal(Dead{Item: c.Item, Attempt: c.Attempt, Reason: v.Bury, At: c.Now}); err != nil {
-			return fmt.Errorf("settle message: %w", err)
+			return nil, err
 		}
 	}
 	limits := q.db.limits(c.To.Platform)
@@ -96,14 +109,11 @@ func (q outQueue) Settle(ctx context.Context, c outbox.Claim, v outbox.Verdict) 
 	if c.Kind == chat.Group {
 		perMinute = limits.GroupPerMinute
 	}
-	_, err = q.db.run(ctx, q.db.scripts.outSettle, nil,
+	return []any{
 		lane(c.To), c.ID, c.Token, bit(v.Done), v.Message, span(v.After), bit(v.Hold), bit(v.HoldAll), v.Bury,
 		bit(v.Spent), span(limits.ChatEvery), perMinute, span(cardLife),
-		CardRef(c.To, v.Message).String(), card, deadRef(c.ID).String(), data, v.MovedTo.Chat)
-	if err != nil {
-		return fmt.Errorf("settle message: %w", err)
-	}
-	return nil
+		CardRef(c.To, v.Message).String(), card, deadRef(c.ID).String(), data, v.MovedTo.Chat,
+	}, nil
 }
 
 // CardRef names the document that tells which card a sent message is; its Data is the card's key as a JSON string.

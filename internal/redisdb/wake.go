@@ -9,7 +9,7 @@ const WakeDue = "due"
 
 // Wake returns a channel that receives when earlier work arrived under the topic.
 // It carries at most one pending signal, and signals only while Listen runs; a lost
-// signal is harmless because the loops also look by themselves every second.
+// signal is harmless because the loops also look by themselves every two seconds.
 func (db *DB) Wake(topic string) <-chan struct{} {
 	c := make(chan struct{}, 1)
 	db.wakeMu.Lock()

@@ -36,6 +36,9 @@ local function show(L, l)
   end
 end
 
+-- empty reports whether nothing waits in the lane.
+local function empty(l) return not (l.c0 or l.c1 or l.c2 or l.c3 or l.c4 or l.c5) end
+
 local function count(L, l, r, by)
   local f = 'c' .. r
   local n = tonumber(l[f] or 0) + by
@@ -51,8 +54,8 @@ end
 
 -- put places an item in its lane.
 local function put(L, l, id, r, score)
+  if empty(l) then call('PERSIST', P .. 'o:l:' .. L) end -- what it remembers was to expire
   if call('ZADD', P .. 'o:q:' .. L, int(score), id) == 1 then count(L, l, r, 1) end
-  call('PERSIST', P .. 'o:l:' .. L)
 end
 
 -- wave counts what became of an item for the receipt of its wave.

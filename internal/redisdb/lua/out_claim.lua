@@ -80,10 +80,23 @@ end
 local turns = {[0] = 3, [3] = 3, [6] = 3, [9] = 3, [4] = 2, [7] = 4, [10] = 5, [8] = 1}
 local turn = tonumber(b[2] or 0)
 local want = math.min(n, tokens)
+-- heads is the earliest moment a chat of each class may speak.
+local function heads()
+  local first, all = nil, {}
+  for r = 0, 5 do
+    all[r] = tonumber(call('ZRANGE', ready(p, r), 0, 0, 'WITHSCORES')[2])
+    if all[r] and (not first or all[r] < first) then first = all[r] end
+  end
+  return all, first
+end
+local _
+local head, next = heads()
 local cand, at, used = {}, {}, {}
 for r = 0, 5 do
-  cand[r] = want > 0 and call('ZRANGEBYSCORE', ready(p, r), '-inf', int(now), 'LIMIT', 0, n + 100) or {}
-  at[r] = 1
+  cand[r], at[r] = {}, 1
+  if want > 0 and head[r] and head[r] <= now then
+    cand[r] = call('ZRANGEBYSCORE', ready(p, r), '-inf', int(now), 'LIMIT', 0, n + 100)
+  end
 end
 local function pick(r)
   while cand[r][at[r]] do
@@ -162,6 +175,7 @@ local function serve(L, r, own)
     local why = it[1] and unfit(it)
     if not it[1] then -- keys were lost: one broken chat must not hold up the others
       stat('out.repaired')
+      cleared = cleared + 1
       if id then drop(L, l, id, r) else count(L, l, r, -tonumber(l['c' .. r])) end
     elseif why then
       clear(L, l, id, it, why)
@@ -189,11 +203,7 @@ if rate > 0 and got > 0 then tat = tat + got * step end
 call('HSET', bucket, 'tat', int(tat), 'turn', int(turn % 12), 'clock', int(now))
 if wentLate and staleJob ~= '' then call('ZADD', P .. 'due', 'NX', int(now + 5000), staleJob) end
 
-local next
-for r = 0, 5 do
-  local s = call('ZRANGE', ready(p, r), 0, 0, 'WITHSCORES')[2]
-  if s and (not next or tonumber(s) < next) then next = tonumber(s) end
-end
+if got > 0 or cleared > 0 then _, next = heads() end
 if next and rate > 0 then next = math.max(next, math.ceil((tat - slack) / 1000)) end
 local s = call('ZRANGE', later, 0, 0, 'WITHSCORES')[2]
 if s and (not next or tonumber(s) < next) then next = tonumber(s) end
