@@ -306,3 +306,13 @@ func readAll(body io.ReadCloser, err error) (string, error) {
 	text, err := io.ReadAll(body)
 	return string(text), err
 }
+
+// refuser is a network that is down.
+type refuser struct{}
+
+func (refuser) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Body != nil {
+		r.Body.Close()
+	}
+	return nil, errNetwork
+}
