@@ -61,8 +61,11 @@ func (r *reader) newHead(row int, blank bool) bool {
 	if _, _, ok := r.head(row); ok {
 		return true
 	}
+	if !blank {
+		return false
+	}
 	_, _, ok := r.dayHead(row)
-	return ok && blank
+	return ok
 }
 
 // isFooter recognises the first line under the table: words of signatures or notes in a row that has no date.
@@ -210,7 +213,11 @@ func (r *reader) shiftCell(text string, row, col int) hours {
 	if text == "" {
 		return hours{}
 	}
+	if h, ok := r.shifts[text]; ok {
+		return h
+	}
 	if h, ok := readHours(text); ok {
+		r.shifts[text] = h
 		return h
 	}
 	if len([]rune(text)) <= 60 {
@@ -282,12 +289,12 @@ func (r *reader) people(cols []column, e entry, names map[string]bool) {
 // cell makes rows of the people of one cell for every day of the entry, and returns how many.
 func (r *reader) cell(c int, e entry, l label, names map[string]bool) int {
 	text := r.g.at(e.row, c)
-	people, strange := readPeople(text)
-	for _, s := range strange {
+	read := r.names(text)
+	for _, s := range read.strange {
 		r.problem(Fault, "person", e.row, c, fmt.Sprintf("Không đọc được tên người trong “%s”.", s))
 	}
 	n := 0
-	for _, p := range people {
+	for _, p := range read.people {
 		if p.Old {
 			r.once(Warning, "old_phone", e.row, c, "Số di động 11 số đã được đổi sang đầu số 10 số: "+viet.FormatPhone(p.Phones[len(p.Phones)-1])+".")
 		}

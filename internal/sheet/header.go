@@ -98,7 +98,18 @@ func (r *reader) heading(text, sub string) column {
 	return s
 }
 
+// oneHeading reads a heading of one line; equal texts are read once, because
+// every row is looked at for whether it begins a table.
 func (r *reader) oneHeading(text string) column {
+	if c, ok := r.heads[text]; ok {
+		return c
+	}
+	c := r.readHeading(text)
+	r.heads[text] = c
+	return c
+}
+
+func (r *reader) readHeading(text string) column {
 	c := column{text: viet.Line(text)}
 	f := viet.Fold(text)
 	bare := strings.Trim(strings.Join(strings.Fields(brackets.ReplaceAllString(f, " ")), " "), " .:*-")

@@ -62,7 +62,7 @@ func (m Matched) Ready() bool { return len(m.Questions) == 0 }
 // folded, honorifics aside, in any order of their words; a phone counts as much
 // as a full name. Whatever fits more or less than one person is asked, never guessed.
 func Match(r Roster, org *team.Org, o Options) Matched {
-	m := matcher{org: org, Options: o, people: indexPeople(org, o.Unit), units: map[string]unitHit{}, asked: map[string]int{}, at: map[roster.ShiftID]int{}}
+	m := matcher{org: org, Options: o, people: indexPeople(org, o.Unit), keys: unitKeys(org, o.Unit), sure: map[string]team.MemberID{}, units: map[string]unitHit{}, asked: map[string]int{}, at: map[roster.ShiftID]int{}}
 	m.out.Problems = slices.Clone(r.Problems)
 	for _, row := range r.Rows {
 		m.row(row)
@@ -75,6 +75,8 @@ type matcher struct {
 	Options
 	org    *team.Org
 	people people
+	keys   []unitKey
+	sure   map[string]team.MemberID // people found, by unit and all that was written
 	units  map[string]unitHit
 	asked  map[string]int // question key to its place in Questions
 	at     map[roster.ShiftID]int
@@ -204,20 +206,32 @@ func (m *matcher) once(code string, row Row, text string) {
 	}
 }
 
+// unitKey is a unit under the options' unit with its names folded.
+type unitKey struct {
+	id          team.UnitID
+	name, short string
+}
+
+func unitKeys(org *team.Org, top team.UnitID) []unitKey {
+	var out []unitKey
+	for _, u := range org.Units {
+		if org.Within(u.ID, top) {
+			out = append(out, unitKey{u.ID, viet.NameKey(u.Name), viet.NameKey(u.Short)})
+		}
+	}
+	return out
+}
+
 // findUnit compares with id, name and short name; then with names that contain the text.
 func (m *matcher) findUnit(text string) (id team.UnitID, ok, several bool) {
 	key := viet.NameKey(text)
 	var exact, near []team.UnitID
-	for _, u := range m.org.Units {
-		if !m.org.Within(u.ID, m.Unit) {
-			continue
-		}
-		name, short := viet.NameKey(u.Name), viet.NameKey(u.Short)
+	for _, u := range m.keys {
 		switch {
-		case string(u.ID) == strings.TrimSpace(text), key == name, key != "" && key == short:
-			exact = append(exact, u.ID)
-		case len(key) >= 4 && (strings.Contains(" "+name+" ", " "+key+" ") || strings.Contains(" "+key+" ", " "+name+" ")):
-			near = append(near, u.ID)
+		case string(u.id) == strings.TrimSpace(text), key == u.name, key != "" && key == u.short:
+			exact = append(exact, u.id)
+		case len(key) >= 4 && u.name != "" && (strings.Contains(" "+u.name+" ", " "+key+" ") || strings.Contains(" "+key+" ", " "+u.name+" ")):
+			near = append(near, u.id)
 		}
 	}
 	if len(exact) == 0 {
@@ -231,6 +245,10 @@ func (m *matcher) findUnit(text string) (id team.UnitID, ok, several bool) {
 
 // person finds the one person a cell means, or asks.
 func (m *matcher) person(p Person, unit team.UnitID, row Row) (team.MemberID, bool) {
+	written := string(unit) + "\x00" + p.Name + "\x00" + p.ID + "\x00" + strings.Join(p.Phones, ",")
+	if who, ok := m.sure[written]; ok {
+		return who, true
+	}
 	if p.ID != "" {
 		if mem, ok := m.org.Member(team.MemberID(p.ID)); ok && (p.Name == p.ID || strings.HasPrefix(p.Name, "#") || viet.NameKey(p.Name) == viet.NameKey(mem.Name)) {
 			return mem.ID, true
@@ -251,6 +269,7 @@ func (m *matcher) person(p Person, unit team.UnitID, row Row) (team.MemberID, bo
 	}
 	who, kind, candidates := m.people.find(m.org, p, unit)
 	if who != "" {
+		m.sure[written] = who
 		return who, true
 	}
 	m.ask(Question{Key: key, Kind: kind, Name: p.Name, Title: p.Title, Unit: unit, Candidates: candidates}, p, row)

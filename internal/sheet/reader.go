@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,7 +43,8 @@ func Read(name string, data []byte, now time.Time) (Roster, error) {
 	if err != nil {
 		return Roster{}, err
 	}
-	r := reader{words: dictionary(), now: now, out: Roster{Problems: problems}, said: map[string]bool{}, file: viet.Line(strings.TrimSuffix(path.Base(name), path.Ext(name)))}
+	r := reader{words: dictionary(), heads: map[string]column{}, cells: map[string]nameCell{}, shifts: map[string]hours{}, now: now,
+		out: Roster{Problems: problems}, said: map[string]bool{}, file: viet.Line(strings.TrimSuffix(path.Base(name), path.Ext(name)))}
 	for _, g := range grids {
 		r.grid(g)
 	}
@@ -55,6 +57,9 @@ func Read(name string, data []byte, now time.Time) (Roster, error) {
 // reader goes through the tables of a file.
 type reader struct {
 	words  map[string]meaning
+	heads  map[string]column   // headings read before
+	cells  map[string]nameCell // cells of people read before
+	shifts map[string]hours    // cells of shifts read before
 	now    time.Time
 	file   string
 	out    Roster
@@ -65,6 +70,26 @@ type reader struct {
 	frame frame
 	dates map[string]dateCell
 	carry label // section headings in force
+}
+
+// nameCell is a cell of people as read.
+type nameCell struct {
+	people  []Person
+	strange []string
+}
+
+// names is readPeople, once for equal texts.
+func (r *reader) names(text string) nameCell {
+	if c, ok := r.cells[text]; ok {
+		return c
+	}
+	people, strange := readPeople(text)
+	for i := range people { // rows share these; what is added to one must not show in another
+		people[i].Phones = slices.Clip(people[i].Phones)
+	}
+	c := nameCell{people, strange}
+	r.cells[text] = c
+	return c
 }
 
 // label is what section rows and row labels say of the cells after them.

@@ -19,7 +19,8 @@ import (
 // the raw XML first: the library makes room for every cell up to the last one
 // named, so that a few bytes ("XFD1048576") could ask for all memory.
 func openXLSX(z *zip.Reader, data []byte) ([]Grid, []Problem, error) {
-	if err := measure(z); err != nil {
+	size, err := measure(z)
+	if err != nil {
 		return nil, nil, err
 	}
 	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{
@@ -28,11 +29,11 @@ func openXLSX(z *zip.Reader, data []byte) ([]Grid, []Problem, error) {
 	if err != nil {
 		return nil, nil, damaged()
 	}
-	grids, problems, err := sheets(f)
+	grids, problems, err := sheets(f, size)
 	return grids, problems, errors.Join(err, f.Close())
 }
 
-func sheets(f *excelize.File) (grids []Grid, problems []Problem, err error) {
+func sheets(f *excelize.File, size extent) (grids []Grid, problems []Problem, err error) {
 	props, err := f.GetWorkbookProps()
 	if err != nil {
 		return nil, nil, fmt.Errorf("read workbook: %w", err)
@@ -46,7 +47,7 @@ func sheets(f *excelize.File) (grids []Grid, problems []Problem, err error) {
 			problems = append(problems, Problem{Warning, "hidden_sheet", name, "", "Trang tính đang ẩn, không đọc."})
 			continue
 		}
-		g, err := worksheet(f, name)
+		g, err := worksheet(f, name, size)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -59,7 +60,7 @@ func sheets(f *excelize.File) (grids []Grid, problems []Problem, err error) {
 }
 
 // worksheet reads one sheet: cells, what is hidden, what is merged.
-func worksheet(f *excelize.File, name string) (Grid, error) {
+func worksheet(f *excelize.File, name string, size extent) (Grid, error) {
 	g := Grid{Name: viet.Line(name), hiddenRows: map[int]bool{}, hiddenCols: map[int]bool{}}
 	rows, err := f.Rows(name)
 	if err != nil {
@@ -82,25 +83,33 @@ func worksheet(f *excelize.File, name string) (Grid, error) {
 	if err := errors.Join(rows.Error(), rows.Close()); err != nil {
 		return g, fmt.Errorf("read rows: %w", err)
 	}
+	if size.merged == 0 && !size.hiddenCols { // asking costs a second reading of the sheet
+		return g, nil
+	}
+	return g, g.decorate(f, name)
+}
+
+// decorate fills merged areas and notes hidden columns.
+func (g *Grid) decorate(f *excelize.File, name string) error {
 	merged, err := f.GetMergeCells(name)
 	if err != nil {
-		return g, fmt.Errorf("read merged cells: %w", err)
+		return fmt.Errorf("read merged cells: %w", err)
 	}
 	for _, m := range merged {
 		if err := g.merge(m.GetStartAxis(), m.GetEndAxis()); err != nil {
-			return g, err
+			return err
 		}
 	}
 	for c := range g.width() {
 		letters, err := excelize.ColumnNumberToName(c + 1)
 		if err != nil {
-			return g, fmt.Errorf("name column: %w", err)
+			return fmt.Errorf("name column: %w", err)
 		}
 		if v, err := f.GetColVisible(name, letters); err == nil && !v {
 			g.hiddenCols[c] = true
 		}
 	}
-	return g, nil
+	return nil
 }
 
 // merge repeats the first cell of a merged area in all its cells.
@@ -149,26 +158,32 @@ func plain(s string) string {
 }
 
 // measure walks the worksheets' XML and refuses what is larger than any roster.
-func measure(z *zip.Reader) error {
-	cells, merges := 0, 0
+func measure(z *zip.Reader) (extent, error) {
+	var size extent
 	for _, f := range z.File {
 		if !strings.HasPrefix(f.Name, "xl/worksheets/") || !strings.HasSuffix(f.Name, ".xml") {
 			continue
 		}
 		r, err := f.Open()
 		if err != nil {
-			return damaged()
+			return size, damaged()
 		}
-		err = measureSheet(io.LimitReader(r, maxPlain), &cells, &merges)
+		err = size.add(io.LimitReader(r, maxPlain))
 		if err = errors.Join(err, r.Close()); err != nil {
-			return err
+			return size, err
 		}
 	}
-	return nil
+	return size, nil
 }
 
-// measureSheet adds up the cells that reading the sheet will make room for.
-func measureSheet(r io.Reader, cells, merges *int) error {
+// extent is how much the worksheets of a file hold.
+type extent struct {
+	cells, merged int
+	hiddenCols    bool
+}
+
+// add adds up the cells that reading the sheet will make room for.
+func (size *extent) add(r io.Reader) error {
 	d := xml.NewDecoder(r)
 	row, width := 0, 0
 	for {
@@ -190,20 +205,22 @@ func measureSheet(r io.Reader, cells, merges *int) error {
 				row = n
 			}
 			width = 0
-			*cells++
+			size.cells++
 		case "c":
 			n := width + 1
 			if col, _, err := excelize.CellNameToCoordinates(attr(el, "r")); err == nil {
 				n = col
 			}
-			*cells += max(n-width, 1)
+			size.cells += max(n-width, 1)
 			width = max(n, width)
+		case "col":
+			size.hiddenCols = size.hiddenCols || attr(el, "hidden") != "" && attr(el, "hidden") != "0"
 		case "mergeCell":
-			if *merges += area(attr(el, "ref")); *merges > maxCells {
+			if size.merged += area(attr(el, "ref")); size.merged > maxCells {
 				return tooMany()
 			}
 		}
-		if row > maxRows || width > maxCols || *cells > maxCells {
+		if row > maxRows || width > maxCols || size.cells > maxCells {
 			return tooMany()
 		}
 	}
