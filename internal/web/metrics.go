@@ -30,8 +30,10 @@ type Figure struct {
 // that figures may come and go with what there is to count.
 type statsCollector struct{ stats Stats }
 
+// Describe implements prometheus.Collector; it names nothing beforehand.
 func (statsCollector) Describe(chan<- *prometheus.Desc) {}
 
+// Collect implements prometheus.Collector.
 func (c statsCollector) Collect(out chan<- prometheus.Metric) {
 	for _, f := range c.stats.Figures() {
 		names := slices.Sorted(maps.Keys(f.Labels))

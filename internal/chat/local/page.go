@@ -204,7 +204,7 @@ func (g *page) upload(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusBadRequest, "Không đọc được tệp (tối đa 20 MB).")
 		return
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	data, err := io.ReadAll(f)
 	if err != nil {
 		refuse(w, http.StatusBadRequest, "Không đọc được tệp (tối đa 20 MB).")

@@ -51,7 +51,7 @@ func do(t *testing.T, srv *httptest.Server, r *http.Request) (int, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer res.Body.Close()
+	defer func() { _ = res.Body.Close() }()
 	body, err := io.ReadAll(res.Body)
 	if err != nil {
 		t.Fatal(err)
@@ -229,7 +229,7 @@ func TestPageFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer res.Body.Close()
+	defer func() { _ = res.Body.Close() }()
 	if kind := res.Header.Get("Content-Type"); kind != "application/octet-stream" {
 		t.Errorf("a picture that can run scripts is served as %s", kind)
 	}
@@ -248,7 +248,7 @@ func TestPageStream(t *testing.T) {
 	p.Send(t.Context(), to("p-an"), chat.Message{Text: "thấy"})
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, "GET", fmt.Sprintf("%s/api/events?me=an&rev=%d", srv.URL, rev), nil)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("%s/api/events?me=an&rev=%d", srv.URL, rev), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -256,7 +256,7 @@ func TestPageStream(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer res.Body.Close()
+	defer func() { _ = res.Body.Close() }()
 	lines := bufio.NewScanner(res.Body)
 	next := func() (event, data string) {
 		for lines.Scan() {

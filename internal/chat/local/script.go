@@ -122,7 +122,7 @@ func LoadScript(path string) (*Script, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load script: %w", err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	s, err := parseScript(f, filepath.Base(path), os.DirFS(filepath.Dir(path)))
 	if err != nil {
 		return nil, fmt.Errorf("load script %s: %w", filepath.Base(path), err)
