@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"flag"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -92,6 +93,10 @@ func TestBoardInBrowser(t *testing.T) {
 			t.Errorf("%s: the page says %q, want %q", what, got, want)
 		}
 	}
+	run("mini app", chromedp.Navigate(srv.URL+"/app#tgWebAppVersion=8.0&tgWebAppData="+url.QueryEscape(signed("279058397", b.Now()))), chromedp.WaitVisible(".matrix"))
+	if scope := look(t, ctx, chromedp.Text("header p")); scope != "Văn phòng" {
+		t.Errorf("the Mini App opened %q", scope)
+	}
 	used := link(t, s, "desk")
 	run("open", chromedp.EmulateViewport(1280, 860), chromedp.Navigate(used), chromedp.Click("button.main"), chromedp.WaitVisible(".matrix"))
 	says("the desk's board", "UBND phường Mẫu")
@@ -102,8 +107,8 @@ func TestBoardInBrowser(t *testing.T) {
 
 	b.set(func(b *town) { b.incident = "Đã có mạng trở lại" })
 	run("news come by themselves", chromedp.WaitVisible(`//div[@class="text"][contains(., "Đã có mạng trở lại")]`))
-	b.set(func(b *town) { b.incident = "" })
-	run("and go", chromedp.WaitVisible(`//section[contains(., "Không có sự cố.")]`))
+	b.set(func(b *town) { b.incident = ""; b.headline = "Mọi việc ổn" })
+	run("and go", chromedp.WaitVisible(`//section[contains(., "Không có sự cố.")]`), chromedp.WaitReady(`//p[@id="news"][contains(., "Mọi việc ổn")]`))
 
 	run("a unit", chromedp.Click(`//nav//a[contains(., "Văn phòng")]`), chromedp.WaitVisible(`nav a[aria-current][href$="vp"]`))
 	if got := look(t, ctx, chromedp.Text("#part")); strings.Contains(got, "VH-XH\n") {

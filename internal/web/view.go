@@ -30,22 +30,22 @@ const (
 // BoardView is everything on the board, in plain values. Lists are shown in the
 // order given; phone numbers are there only where the person may see them.
 type BoardView struct {
-	Title    string // the organisation
-	Scope    string // what part of it this is, "toàn phường" or a unit's name
-	Viewer   string // the person's name
-	At       time.Time
-	Light    Light
-	Headline string // the point in one line
-	Units    []UnitLink
-	Counts   []Count
-	Now      []Duty
-	Next     []Duty
-	Checkins []Checkin
-	Matrices []Matrix
-	Incident []Incident
-	Reports  []Report
-	Lost     []Lost
-	Health   []Health
+	Title     string // the organisation
+	Scope     string // what part of it this is, "toàn phường" or a unit's name
+	Viewer    string // the person's name
+	At        time.Time
+	Light     Light
+	Headline  string // the point in one line
+	Units     []UnitLink
+	Counts    []Count
+	Now       []Duty
+	Next      []Duty
+	Checkins  []Checkin
+	Matrices  []Matrix
+	Incidents []Incident
+	Reports   []Report
+	Lost      []Lost
+	Health    []Health
 }
 
 // UnitLink leads to a unit the person may look at.

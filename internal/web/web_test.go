@@ -27,6 +27,7 @@ type town struct {
 	mu       sync.Mutex
 	now      time.Time
 	incident string
+	headline string // instead of the usual one
 	gone     map[string]bool
 	down     error
 }
@@ -74,6 +75,9 @@ func (b *town) view(member string, shown, mine []UnitLink) BoardView {
 		Lost:    []Lost{{At: b.now.Add(-20 * time.Minute), To: "đ/c Phạm Văn Sơn", About: "nhắc ca trực", Reason: "chưa mở trò chuyện với bot"}},
 		Health:  []Health{{"Telegram", "nhận tin 4 giây trước", Green}, {"Zalo", "gửi chậm", Amber}, {"Redis", "ghi được", Green}},
 	}
+	if b.headline != "" {
+		v.Headline = b.headline
+	}
 	if len(shown) > 1 {
 		v.Scope = "Toàn phường"
 	}
@@ -95,7 +99,7 @@ func (b *town) view(member string, shown, mine []UnitLink) BoardView {
 	}
 	v.Matrices = []Matrix{m}
 	if b.incident != "" {
-		v.Incident = []Incident{{ID: "SC-2027-0001", Unit: shown[0].Name, Text: b.incident, Level: "nghiêm trọng", State: "đã tiếp nhận",
+		v.Incidents = []Incident{{ID: "SC-2027-0001", Unit: shown[0].Name, Text: b.incident, Level: "nghiêm trọng", State: "đã tiếp nhận",
 			Owner: "đ/c Hoàng Văn Dũng", Since: b.now.Add(-35 * time.Minute), Light: Red}}
 	}
 	return v

@@ -2,6 +2,7 @@
 const part = document.getElementById("part"), link = document.getElementById("link");
 const query = document.body.dataset.unit ? "?unit=" + encodeURIComponent(document.body.dataset.unit) : "";
 const tell = (words) => { if (link.textContent !== words) link.textContent = words; link.hidden = !words; };
+const point = () => document.getElementById("point")?.textContent.trim() || "";
 let stream;
 
 async function fetchPart() {
@@ -11,7 +12,9 @@ async function fetchPart() {
   const fresh = new DOMParser().parseFromString(await r.text(), "text/html");
   const held = document.activeElement, region = part.contains(held) ? held.getAttribute("aria-labelledby") : null;
   const scrolled = [...part.querySelectorAll(".scroll")].map((e) => [e.getAttribute("aria-labelledby"), e.scrollLeft]);
+  const before = point();
   part.replaceChildren(...fresh.body.childNodes);
+  if (point() !== before) document.getElementById("news").textContent = point(); // read out by screen readers
   const find = (id) => part.querySelector(`.scroll[aria-labelledby="${CSS.escape(id)}"]`);
   for (const [id, left] of scrolled) { const e = find(id); if (e) e.scrollLeft = left; }
   if (region) find(region)?.focus({ preventScroll: true });
