@@ -127,6 +127,9 @@ func (r *reader) date(text string) dateCell {
 	if d, ok := r.dates[text]; ok {
 		return d
 	}
+	if r.spent += len(text); len(text) > maxLabel || r.spent > maxWork {
+		return dateCell{err: calendar.ErrNoDate}
+	}
 	d := r.readDate(text)
 	r.dates[text] = d
 	return d

@@ -104,6 +104,12 @@ func (r *reader) oneHeading(text string) column {
 	if c, ok := r.heads[text]; ok {
 		return c
 	}
+	if len(text) > maxLabel {
+		return column{text: viet.Line(text[:maxLabel])}
+	}
+	if r.spent += len(text); r.spent > maxWork {
+		return column{}
+	}
 	c := r.readHeading(text)
 	r.heads[text] = c
 	return c

@@ -188,6 +188,44 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
+// FuzzParts mutates what is inside the packages, past the checksums that stop most changes to whole files.
+func FuzzParts(f *testing.F) {
+	f.Add(true, sheetHead+`<row r="1"><c r="A1" t="inlineStr"><is><t>Ngày</t></is></c><c r="B1" t="inlineStr"><is><t>Người trực</t></is></c></row><row r="2"><c r="A2"><v>45330</v></c><c r="B2" t="inlineStr"><is><t>An</t></is></c></row></sheetData><mergeCells count="1"><mergeCell ref="A2:A3"/></mergeCells></worksheet>`)
+	f.Add(false, `<w:document xmlns:w="`+wordNS+`"><w:body><w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val="2"/><w:vMerge w:val="restart"/></w:tcPr><w:p><w:r><w:t>Ngày</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>Người trực</w:t></w:r></w:p></w:tc></w:tr></w:tbl></w:body></w:document>`)
+	f.Fuzz(func(t *testing.T, excel bool, part string) {
+		data := workbook(t, part)
+		if !excel {
+			data = packed(t, map[string]string{"word/document.xml": part})
+		}
+		var no *Refusal
+		if _, err := Read("x", data, now); err != nil && !errors.As(err, &no) {
+			t.Fatal(err)
+		}
+		if _, err := Text(context.Background(), "x", data); err != nil && !errors.As(err, &no) {
+			t.Fatal(err)
+		}
+	})
+}
+
+// TestHeavyFile: a file made to be slow is refused for the work it asks for, not endured.
+func TestHeavyFile(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("Ngày;Người trực\n")
+	for i := range 12000 {
+		fmt.Fprintf(&b, "8/2;%d %s\n", i, strings.Repeat("0 9 1. ", 100))
+	}
+	began := time.Now()
+	var no *Refusal
+	if _, err := Read("x.csv", []byte(b.String()), now); !errors.As(err, &no) || no.Code != "too_big" {
+		t.Errorf("%v", err)
+	}
+	if took := time.Since(began); took > 20*time.Second {
+		t.Errorf("took %v", took)
+	} else {
+		t.Logf("refused after %v", took)
+	}
+}
+
 // FuzzGrid works on text alone, where the fuzzer gets deeper than through a package's checksums.
 func FuzzGrid(f *testing.F) {
 	f.Add("Ngày;Thứ;Ca sáng;Ca đêm\n08/02;T5;An - 0912345678;Bình\n09/02;;nghỉ;Cường\n")

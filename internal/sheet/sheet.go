@@ -28,7 +28,9 @@ const (
 	maxCells = 1 << 20  // cells of all tables
 	maxCols  = 1200     // columns of one table
 	maxGrids = 60       // tables of one file
-	maxText  = 2000     // runes of one cell
+	maxText  = 1000     // runes of one cell
+	maxWork  = 2 << 20  // bytes of different texts looked into; equal cells count once
+	maxLabel = 160      // bytes of a text that may be a heading, a date or a shift
 )
 
 // Refusal is why a whole file is not read. Code is stable; Text is a sentence for the person who sent it.

@@ -69,11 +69,21 @@ func writeSheet(f *excelize.File, sheet string, t Table) error {
 			return err
 		}
 	}
-	above := []string{t.Title}
-	above = append(above, t.Lines...)
-	if err := w.SetPanes(&excelize.Panes{Freeze: true, YSplit: len(above) + 1, TopLeftCell: fmt.Sprintf("A%d", len(above)+2), ActivePane: "bottomLeft"}); err != nil {
+	top := len(t.Lines) + 2 // title, lines and heading stay in sight
+	if err := w.SetPanes(&excelize.Panes{Freeze: true, YSplit: top, TopLeftCell: fmt.Sprintf("A%d", top+1), ActivePane: "bottomLeft"}); err != nil {
 		return err
 	}
+	if err := writeRows(w, t, styles); err != nil {
+		return err
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	return page(f, sheet)
+}
+
+// writeRows puts the lines above, the heading and the rows, every cell as text.
+func writeRows(w *excelize.StreamWriter, t Table, s styles) error {
 	row := 1
 	put := func(cells []string, style int) error {
 		line := make([]any, len(cells))
@@ -84,27 +94,23 @@ func writeSheet(f *excelize.File, sheet string, t Table) error {
 		row++
 		return err
 	}
-	for i, l := range above {
-		style := styles.line
-		if i == 0 {
-			style = styles.title
-		}
-		if err := put([]string{l}, style); err != nil {
+	if err := put([]string{t.Title}, s.title); err != nil {
+		return err
+	}
+	for _, l := range t.Lines {
+		if err := put([]string{l}, s.line); err != nil {
 			return err
 		}
 	}
-	if err := put(t.Heads, styles.head); err != nil {
+	if err := put(t.Heads, s.head); err != nil {
 		return err
 	}
 	for _, r := range t.Rows {
-		if err := put(r, styles.cell); err != nil {
+		if err := put(r, s.cell); err != nil {
 			return err
 		}
 	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	return page(f, sheet)
+	return nil
 }
 
 // page sets the sheet up for printing: A4 across, all columns on a page.
