@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"trucban/internal/chat"
 	"trucban/internal/team"
@@ -33,10 +34,9 @@ type route struct {
 // table is the one list of what can be asked. Commands follow the menu of the
 // product; bare words are those people use in duty chats.
 func (b *Bot) table() []route {
-	return []route{
+	rows := []route{
 		{cmd: "start", aliases: []string{"batdau"}, open: true, run: start},
 		{cmd: "trogiup", aliases: []string{"help", "huongdan"}, words: []string{"trợ giúp"}, open: true, run: help},
-		{cmd: "hotline", takes: TakesText, aliases: []string{"danhba", "lienhe", "duongdaynong"}, words: []string{"đường dây nóng"}, open: true, run: showHotline},
 		{cmd: "huy", aliases: []string{"cancel", "thoi"}, words: []string{"hủy", "thôi"}, code: "huy", open: true, run: cancel},
 		{cmd: "ketnoi", open: true, run: connect},
 		{cmd: "maghep", aliases: []string{"ma_ghep"}, need: team.LevelDesk, run: linkCode},
@@ -53,15 +53,10 @@ func (b *Bot) table() []route {
 		{cmd: "xong", takes: TakesNumber, aliases: []string{"hoanthanh"}, code: "tick", need: team.LevelLinked, run: tick},
 		{code: "rcv", need: team.LevelLinked, run: receive, words: []string{"đã quán triệt"}},
 
-		{cmd: "suco", takes: TakesText, aliases: []string{"su_co", "sc", "baosuco"}, words: []string{"có việc"}, code: "inc", need: team.LevelLinked, run: reportIncident},
-		{cmd: "tiepnhan", takes: TakesID, words: []string{"tiếp nhận"}, code: "ack", need: team.LevelLinked, run: ackIncident},
-		{cmd: "daxuly", takes: TakesID, words: []string{"đã xử lý"}, code: "fix", need: team.LevelLinked, run: resolveIncident},
-		{cmd: "capnhat", takes: TakesText, aliases: []string{"cap_nhat"}, need: team.LevelLinked, run: updateIncident},
-		{cmd: "dongsuco", takes: TakesID, aliases: []string{"dong_su_co", "ketthuc"}, code: "end", need: team.LevelHead, run: closeIncident},
-
 		{cmd: "baocao", aliases: []string{"bc", "tonghop", "tomtat"}, need: team.LevelLinked, run: showDigest},
 		{code: "noted", need: team.LevelLeader, run: noted, words: []string{"đã nắm"}},
 	}
+	return slices.Concat(rows, incidentRoutes(), hotlineRoutes())
 }
 
 // key names a row: its command, or the code of its buttons where it has none.
