@@ -124,6 +124,9 @@ func TestBoardInBrowser(t *testing.T) {
 		screenshot(t, ctx, shot)
 	}
 	if *shots != "" {
+		b.set(func(b *town) {
+			b.incident, b.headline, b.note = "Mất mạng tầng 2, đang kiểm tra", "", "mất điện 5 phút"
+		})
 		run("tall", chromedp.EmulateViewport(1280, 1000), chromedp.Navigate(srv.URL+"/board"), chromedp.WaitVisible(".matrix"))
 		screenshot(t, ctx, "board-tall.png")
 	}

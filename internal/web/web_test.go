@@ -28,6 +28,7 @@ type town struct {
 	now      time.Time
 	incident string
 	headline string // instead of the usual one
+	note     string // of a check-in
 	gone     map[string]bool
 	down     error
 }
@@ -89,7 +90,7 @@ func (b *town) view(member string, shown, mine []UnitLink) BoardView {
 			{Name: "Nguyễn Văn An", Post: "trực ban", Phone: "+84900000001", State: "có mặt 06:58", Light: Green},
 			{Name: "Lê Thị Bình", Post: "trực kỹ thuật", State: "chưa điểm danh", Light: Red}}})
 		v.Next = append(v.Next, Duty{Unit: u.Name, Start: start.Add(24 * time.Hour), End: start.Add(48 * time.Hour), People: []DutyPerson{{Name: "Đỗ Minh Châu", Post: "trực ban"}}})
-		v.Checkins = append(v.Checkins, Checkin{At: start, Unit: u.Name, Name: "Nguyễn Văn An", State: "đúng giờ", Light: Green, Note: "<b>mất điện</b> 5 phút"},
+		v.Checkins = append(v.Checkins, Checkin{At: start, Unit: u.Name, Name: "Nguyễn Văn An", State: "đúng giờ", Light: Green, Note: b.note},
 			Checkin{Unit: u.Name, Name: "Lê Thị Bình", State: "quá 15 phút", Light: Red})
 		row := MatrixRow{Unit: u.Name, Done: strconv.Itoa(3-i) + "/4"}
 		for j := range tasks {
@@ -110,7 +111,7 @@ const botToken = "5768337691:AAH5YkoiEuPk8-FZa32hStHTqXiLPtAEhx8"
 // testServer runs a server on loopback; its base is the address it really has.
 func testServer(t *testing.T, change func(*Options)) (*Server, *town, *httptest.Server) {
 	t.Helper()
-	b := &town{now: evening, incident: "Mất mạng tầng 2 <script>alert(1)</script>", gone: map[string]bool{}}
+	b := &town{now: evening, incident: "Mất mạng tầng 2 <script>alert(1)</script>", note: "<b>mất điện</b> 5 phút", gone: map[string]bool{}}
 	srv := httptest.NewUnstartedServer(nil)
 	o := Options{Now: b.Now, Base: "http://" + srv.Listener.Addr().String(), Secret: []byte(strings.Repeat("k", 32)),
 		Board: b, Once: NewMemoryOnce(b.Now), Refresh: 20 * time.Millisecond,

@@ -87,7 +87,7 @@ func screenshot(t *testing.T, ctx context.Context, name string) {
 func busyTown(t *testing.T, p *Platform) (card string) {
 	t.Helper()
 	ctx := t.Context()
-	p.Send(ctx, to("vhxh"), chat.Message{Text: "<b>Nhắc ca trực 05/02</b>\nPhòng VH-XH, 12:30 đến 07:00 hôm sau\nTrực: đ/c Nguyễn Văn An, đ/c Lê Thị Bình"})
+	p.Send(ctx, to("vhxh"), chat.Message{Text: "<b>Nhắc ca trực 05/02</b>\nPhòng VH-XH, 12:30 đến 07:00 hôm sau\nTrực: đ/c Nguyễn Văn An, đ/c Lê Thị Bình. Xem: /catoi"})
 	must(p.Say("binh", "vhxh", "Đã nhận, cảm ơn bot"))
 	must(p.Say("an", "vhxh", `<img src=x onerror="document.title='hỏng'"><script>document.title='hỏng'</script>`))
 	var pic bytes.Buffer
@@ -161,6 +161,10 @@ func TestPageInBrowser(t *testing.T) {
 		t.Error("what somebody typed was run")
 	}
 	screenshot(t, ctx, "page-pressed.png")
+	run("command in a message", chromedp.Click(".command"))
+	if words := look(t, ctx, chromedp.Value(chromedp.ID("text"))); words != "/catoi " {
+		t.Errorf("a command in a message puts %q into the box", words)
+	}
 	run("offered command", chromedp.Click("#chips button"))
 	if words := look(t, ctx, chromedp.Value(chromedp.ID("text"))); words != "/ondanh " {
 		t.Errorf("an offered command puts %q into the box", words)

@@ -136,7 +136,7 @@ log.addEventListener("load", () => { if (stick) toEnd(); }, true); // a picture 
 
 function acts() {
   return {
-    me, open: !!current()?.mine, quote: answer,
+    me, open: !!current()?.mine, quote: answer, take,
     share: () => post("/api/contact", { me, chat: open }),
     press: async (m, action, button) => {
       button.classList.add("busy");
@@ -159,7 +159,7 @@ function room() {
   list.forEach((m, i) => { separate(list[i - 1], m); log.append(message(m, acts())); });
   toEnd();
   $("composer").hidden = $("chips").hidden = !c?.mine;
-  $("chips").replaceChildren(...(state.commands || []).map((k) => el("button", { type: "button", title: k.text, onclick: () => take(k) }, "/" + k.name)));
+  $("chips").replaceChildren(...(state.commands || []).map((k) => el("button", { type: "button", title: k.text, onclick: () => take(k.name) }, "/" + k.name)));
   $("locked").hidden = !!c?.mine;
   const own = state.people.find((p) => p.id === me)?.name || "";
   $("locked").textContent = c && !c.mine ? own + " không ở trong nhóm này. Chọn người khác ở ô “Tôi là” để nhắn." : "";
@@ -177,13 +177,13 @@ function answer(m) {
 function grow() { text.style.height = "auto"; text.style.height = Math.min(text.scrollHeight, 140) + "px"; }
 
 // take puts a command into the box, to be sent or completed.
-function take(k) { text.value = "/" + k.name + " "; grow(); menu(); text.focus(); }
+function take(name) { text.value = "/" + name + " "; grow(); menu(); text.focus(); }
 
 function menu() {
   const m = /^\/(\S*)$/.exec(text.value), box = $("menu");
   const hits = m ? state.commands?.filter((c) => c.name.startsWith(m[1])) || [] : [];
   box.hidden = !hits.length;
-  box.replaceChildren(...hits.map((c) => el("li", {}, el("button", { type: "button", onclick: () => take(c) },
+  box.replaceChildren(...hits.map((c) => el("li", {}, el("button", { type: "button", onclick: () => take(c.name) },
     el("b", {}, "/" + c.name), el("span", {}, c.text)))));
 }
 

@@ -26,12 +26,19 @@ export function day(ms) {
 
 const tags = new Set(["b", "i", "u", "s", "code", "pre", "a"]);
 
-function nodes(list) {
-  return (list || []).map((n) => {
-    if (!tags.has(n.g)) return document.createTextNode(n.t || "");
-    if (n.g !== "a" || !n.h) return el(n.g === "a" ? "span" : n.g, {}, ...nodes(n.k));
-    return el("a", { href: n.h, target: "_blank", rel: "noopener noreferrer" }, ...nodes(n.k));
+function nodes(list, act) {
+  return (list || []).flatMap((n) => {
+    if (!tags.has(n.g)) return words(n.t || "", act);
+    if (n.g !== "a" || !n.h) return [el(n.g === "a" ? "span" : n.g, {}, ...nodes(n.k, act))];
+    return [el("a", { href: n.h, target: "_blank", rel: "noopener noreferrer" }, ...nodes(n.k))];
   });
+}
+
+// words is text in which commands can be tapped, as in the messengers.
+function words(text, act) {
+  if (!act?.open) return [text];
+  return text.split(/(?<=^|[\s(])(\/[a-z0-9_]{1,32})(?![\w/])/).map((part, i) => i % 2 === 0 ? part :
+    el("button", { type: "button", class: "command", onclick: () => act.take(part.slice(1)) }, part));
 }
 
 // brief is a message in one line, for the list of chats.
@@ -70,14 +77,14 @@ export function avatar(name, id, kind) {
   return a;
 }
 
-// message is one bubble. act = {me, open, press, share, quote}.
+// message is one bubble. act = {me, open, press, share, quote, take}.
 export function message(m, act) {
   const mine = m.person === act.me, bot = m.person === "";
   const bubble = el("div", { class: "bubble" },
     !mine && el("div", { class: "from" }, m.from),
     m.reply && el("div", { class: "reply" }, el("b", {}, m.reply.from), m.reply.text),
     m.file && attached(m.file),
-    el("div", { class: "body" }, ...nodes(m.body)),
+    el("div", { class: "body" }, ...nodes(m.body, bot && act)),
     m.contact && el("a", { class: "contact", href: "tel:" + m.contact.phone }, el("b", {}, m.contact.name), m.contact.phone),
     el("div", { class: "meta" },
       act.open && el("button", { type: "button", class: "answer", onclick: () => act.quote(m) }, "Trả lời"),
