@@ -229,3 +229,24 @@ func (f *Telegram) Changed() <-chan struct{} {
 	defer f.mu.Unlock()
 	return f.changed
 }
+
+// Chats lists the ids of all chats in which something was written.
+func (f *Telegram) Chats() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var ids []string
+	for id, c := range f.chats {
+		if len(c.order) > 0 {
+			ids = append(ids, tgID(id))
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// Has reports whether a person is in the group.
+func (g *TelegramGroup) Has(u *TelegramUser) bool {
+	g.f.mu.Lock()
+	defer g.f.mu.Unlock()
+	return g.c.members[u.id] != ""
+}
