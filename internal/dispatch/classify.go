@@ -75,12 +75,13 @@ var personLed = regexp.MustCompile(`^(?:dong chi|d/c|ong|ba|anh|chi) `)
 // unmarkedRole reads a paragraph without a mark by its place and its first words.
 func (rd *reader) unmarkedRole(body []*para, i int, listed bool) role {
 	p := body[i]
+	f := p.f[:min(len(p.f), 600)]
 	opensList := i+1 < len(body) && body[i+1].mark.style != unmarked
 	colon := strings.HasSuffix(p.f, ":")
 	switch {
-	case reachable(p.txt) && contactIntro.MatchString(p.f) || contactHead.MatchString(p.f) && !rd.givesDuty(p.txt):
+	case reachable(p.txt) && contactIntro.MatchString(f) || contactHead.MatchString(p.f) && !rd.givesDuty(p.txt):
 		return contact
-	case opensList && colon && contactIntro.MatchString(p.f) && listed:
+	case opensList && colon && contactIntro.MatchString(f) && listed:
 		return closer
 	case opensList && rd.isTopic(p, body[i+1], listed):
 		return topic
@@ -107,12 +108,12 @@ func (rd *reader) isTopic(p, next *para, listed bool) bool {
 		return true
 	}
 	to := givesTo.FindString(p.f)
-	if !listed && asks.MatchString(p.f) {
+	if !listed && asks.MatchString(p.f[:min(len(p.f), 600)]) {
 		return false
 	}
 	audience := to != "" && rd.bodyLed(p.from(len(to))) || to == "" && rd.bodyLed(p.txt)
 	switch {
-	case audience && colon && !asList.MatchString(p.f) && p.len() < 260:
+	case audience && colon && p.len() < 260 && !asList.MatchString(p.f):
 		return to != "" || rd.orderAt(p.txt) < 0 || strings.HasSuffix(p.f, "chu tri:") || strings.HasSuffix(p.f, "co trach nhiem:") || strings.HasSuffix(p.f, "thuc hien:") && listed
 	case audience && !endsSentence(p.txt) && p.len() < 160 && next.mark.style.isBullet():
 		return true

@@ -27,18 +27,30 @@ func reachable(t txt) bool {
 	if emailOf(t.String()) != "" {
 		return true
 	}
-	return longNumber(t.f) && callWord.MatchString(t.f) && (len(viet.FindPhones(t.f)) > 0 || shortCall.MatchString(t.f))
+	return dialable(t.f) && callWord.MatchString(t.f) && (len(viet.FindPhones(t.f)) > 0 || shortCall.MatchString(t.f))
 }
 
-// longNumber is the cheap first look: three digits in a row, which every phone number has.
-func longNumber(f string) bool {
-	run := 0
+// dialable is the cheap first look: eight digits from a 0, a 1 or a plus on, with
+// dots, spaces, dashes or brackets between them, or a short number (113, 1900...).
+// Dates have slashes and do not pass.
+func dialable(f string) bool {
 	for i := 0; i < len(f); i++ {
-		if !isDigit(f[i]) {
-			run = 0
+		if f[i] != '0' && f[i] != '1' && f[i] != '+' && f[i] != '8' || i > 0 && (isDigit(f[i-1]) || f[i-1] == '/') {
 			continue
 		}
-		if run++; run == 3 {
+		digits, run := 0, 0
+		for j := i; j < len(f) && j < i+20 && strings.IndexByte("0123456789 .-()+", f[j]) >= 0; j++ {
+			if isDigit(f[j]) {
+				digits++
+				run++
+			} else if run == digits && f[i] == '1' && run == 3 {
+				return true
+			}
+			if digits == 8 {
+				return true
+			}
+		}
+		if f[i] == '1' && digits == 3 && run == 3 {
 			return true
 		}
 	}
@@ -60,7 +72,7 @@ const maxContacts = 200
 func (rd *reader) contacts(body []*para) []Contact {
 	out := []Contact{}
 	for _, p := range body {
-		if p.role == addressee || !strings.Contains(p.f, "@") && !longNumber(p.f) {
+		if p.role == addressee || !strings.Contains(p.f, "@") && !dialable(p.f) {
 			continue
 		}
 		if len(out) >= maxContacts {

@@ -95,6 +95,8 @@ type Task struct {
 	OnEvent  bool     `json:"-"` // to be done when something happens ("khi phát hiện")
 	AtOnce   bool     `json:"-"` // "ngay", "khẩn trương", "kịp thời"
 	Within   []string `json:"-"` // ISO 8601 durations: PT24H for "trong vòng 24 giờ"
+
+	times []ReportTime
 }
 
 // Span is a range of physical lines of the text given, counted from 1.

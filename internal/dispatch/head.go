@@ -35,6 +35,9 @@ func (rd *reader) head(z zones) Document {
 	d := Document{Addressees: []string{}, Recipients: []string{}}
 	var h headParts
 	for _, l := range z.head {
+		if l.len() > 400 {
+			continue // no line of a head is that long
+		}
 		s := rd.mend(l.String(), []seg{{0, l.no}})
 		s = rd.headLine(s, l, &d)
 		t := newTxt(s).trim("-_ ")

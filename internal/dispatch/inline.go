@@ -21,6 +21,7 @@ func partInline(p *para) []*para {
 		return []*para{p}
 	}
 	slices.Sort(cuts)
+	cuts = slices.Compact(cuts)
 	var out []*para
 	from := 0
 	for _, c := range append(cuts, p.len()) {

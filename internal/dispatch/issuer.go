@@ -93,7 +93,7 @@ func (rd *reader) issuer(z zones, body []*para, d *Document) {
 	}
 	who := ""
 	for _, p := range body {
-		if g := asks.FindStringSubmatchIndex(p.f); g != nil && p.mark.style == unmarked {
+		if g := asks.FindStringSubmatchIndex(p.f[:min(len(p.f), 1000)]); g != nil && p.mark.style == unmarked {
 			who = string(p.r[g[2]:g[3]])
 			break
 		}
@@ -112,11 +112,11 @@ func fullName(who string, body []*para) string {
 	level := strings.TrimPrefix(strings.TrimPrefix(fold(who), "uy ban nhan dan "), "ubnd ")
 	found := ""
 	for _, p := range body {
-		s := p.String()
-		if !strings.Contains(s, "UBND") && !strings.Contains(p.f, "uy ban nhan dan") {
+		if level == "" || !strings.Contains(p.f, "ubnd "+level) && !strings.Contains(p.f, "uy ban nhan dan "+level) {
 			continue
 		}
-		for _, g := range committee.FindAllStringSubmatch(s, -1) {
+		s := p.String()
+		for _, g := range committee.FindAllStringSubmatch(s, 50) {
 			if fold(g[1]) != level {
 				continue
 			}

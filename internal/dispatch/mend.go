@@ -94,23 +94,41 @@ func (rd *reader) mendOne(s string, m mendRule, segs []seg) string {
 	var b strings.Builder
 	var edits []edit
 	rest, at := s, 0
-	for {
-		g := m.re.FindStringSubmatchIndex(rest)
-		if g == nil {
+	for from := 0; ; {
+		i := strings.Index(rest[from:], m.hint)
+		if i < 0 {
 			break
 		}
-		wrong := rest[g[2]:g[3]]
+		lo, hi := around(rest, from+i, m.hint)
+		g := m.re.FindStringSubmatchIndex(rest[lo:hi])
+		if g == nil {
+			from += i + len(m.hint)
+			continue
+		}
+		wrong := rest[lo+g[2] : lo+g[3]]
 		right := m.right(wrong)
-		at += utf8.RuneCountInString(rest[:g[2]])
+		at += utf8.RuneCountInString(rest[:lo+g[2]])
 		edits = append(edits, rd.note(wrong, right, at, segs))
 		at += utf8.RuneCountInString(wrong)
-		b.WriteString(rest[:g[2]])
+		b.WriteString(rest[:lo+g[2]])
 		b.WriteString(right)
-		rest = rest[g[3]:]
+		rest = rest[lo+g[3]:]
+		from = 0
 	}
 	b.WriteString(rest)
 	shift(segs, edits)
 	return b.String()
+}
+
+// around is the neighbourhood of a hint in bytes, from a space on, where the
+// rule is tried: a few words on both sides.
+func around(s string, i int, hint string) (int, int) {
+	lo := strings.LastIndexByte(s[:max(0, i-30)], ' ') + 1
+	hi := min(len(s), i+len(hint)+60)
+	for hi < len(s) && !utf8.RuneStart(s[hi]) {
+		hi++
+	}
+	return lo, hi
 }
 
 // right is what the rule makes of a wrong form.

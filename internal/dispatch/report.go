@@ -6,11 +6,9 @@ import (
 )
 
 var (
-	dailyWord   = regexp.MustCompile(`\b(?:hang|moi) ngay\b|\btrong ngay\b|\bngay (?:2|hai|3|ba) lan\b`)
-	shiftHours  = regexp.MustCompile(`\b(?:dau ca|giao ca|moi ca|diem danh|cac moc|cac khung gio)\b`)
-	monthlyDay  = regexp.MustCompile(`\b(?:truoc |vao )?ngay (\d{1,2}) (?:hang|moi) (thang|quy|nam)\b`)
-	reportWord  = regexp.MustCompile(`\bbao cao|\bgui\b|\btong hop|\bthong bao`)
-	weeklyHours = regexp.MustCompile(`\b(?:hang|moi) tuan\b`)
+	dayHours   = phrases("trong ngay,ngay 2 lan,ngay hai lan,ngay 3 lan,ngay ba lan,dau ca,giao ca,moi ca,diem danh,cac moc,cac khung gio")
+	reportWord = phrases("bao cao,gui,tong hop,thong bao")
+	monthlyDay = regexp.MustCompile(`\b(?:truoc |vao )?ngay (\d{1,2}) (?:hang|moi) (thang|quy|nam)\b`)
 )
 
 // times fills in windows and report times, from the tasks and from the closing
@@ -28,50 +26,51 @@ func (rd *reader) times(d *Draft, body []*para) {
 	addWindows(newTxt(string(d.Document.Subject)))
 	for _, p := range body {
 		addWindows(p.txt)
-		if p.role == closer && reportWord.MatchString(p.f) {
-			d.ReportTimes = append(d.ReportTimes, reportTimes(p.txt, "")...)
+		if p.role == closer && reportWord.in(p.f) {
+			d.ReportTimes = append(d.ReportTimes, reportTimes(p.txt, stamps(p.txt))...)
 		}
 	}
 	for _, g := range d.Groups {
 		for _, t := range g.Tasks {
-			d.ReportTimes = append(d.ReportTimes, reportTimes(newTxt(t.Text), t.ID)...)
+			for _, r := range t.times {
+				r.Task = Maybe(t.ID)
+				d.ReportTimes = append(d.ReportTimes, r)
+			}
 		}
 	}
 }
 
 // reportTimes reads daily hours ("trước 16 giờ hằng ngày", the hours of each
 // shift), days of the month, and dates by which something is to be reported.
-func reportTimes(t txt, task string) []ReportTime {
+func reportTimes(t txt, dated []stamp) []ReportTime {
 	var out []ReportTime
 	t = t.slice(0, min(t.len(), maxScan))
-	if !strings.ContainsAny(t.f, "0123456789") && everyOf(t) == "" {
+	every := everyOf(t)
+	if every == "" && !strings.ContainsAny(t.f, "0123456789") {
 		return nil
 	}
-	add := func(r ReportTime) {
-		r.Task = Maybe(task)
-		out = append(out, r)
+	if every != "" {
+		if g := monthlyDay.FindStringSubmatch(t.f); g != nil {
+			out = append(out, ReportTime{Every: Maybe(everyName[g[2]]), Day: atoi(g[1])})
+		}
 	}
-	if g := monthlyDay.FindStringSubmatch(t.f); g != nil {
-		add(ReportTime{Every: Maybe(everyName[g[2]]), Day: atoi(g[1])})
-	}
-	dated := stamps(t)
 	switch {
-	case dailyWord.MatchString(t.f) || shiftHours.MatchString(t.f):
+	case every == "day" || dayHours.in(t.f):
 		for _, h := range hoursOf(t) {
-			add(ReportTime{At: Maybe(h), Every: "day"})
+			out = append(out, ReportTime{At: Maybe(h), Every: "day"})
 		}
-	case weeklyHours.MatchString(t.f):
+	case every == "week":
 		for _, h := range hoursOf(t) {
-			add(ReportTime{At: Maybe(h), Every: "week"})
+			out = append(out, ReportTime{At: Maybe(h), Every: "week"})
 		}
 	}
-	if every := everyOf(t); every != "" && len(out) == 0 && reportWord.MatchString(t.f) {
-		add(ReportTime{Every: Maybe(every)})
+	if every != "" && len(out) == 0 && reportWord.in(t.f) {
+		out = append(out, ReportTime{Every: Maybe(every)})
 	}
-	if reportWord.MatchString(t.f) {
+	if reportWord.in(t.f) {
 		for _, s := range dated {
 			if s.due {
-				add(ReportTime{At: Maybe(s.hour), Date: Maybe(s.date)})
+				out = append(out, ReportTime{At: Maybe(s.hour), Date: Maybe(s.date)})
 			}
 		}
 	}

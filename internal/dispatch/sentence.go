@@ -6,6 +6,9 @@ import (
 	"unicode"
 )
 
+// maxSentences bounds the tasks cut from prose; a letter without a list has a few.
+const maxSentences = 300
+
 // sentences cuts a body without any list: each sentence that gives an order, or
 // asks somebody for one, is an item.
 func (rd *reader) sentences(body []*para) []*para {
@@ -15,7 +18,7 @@ func (rd *reader) sentences(body []*para) []*para {
 			continue
 		}
 		for _, s := range p.split() {
-			if rd.orders(s.txt) {
+			if len(out) < maxSentences && rd.orders(s.txt) {
 				s.role = entry
 				out = append(out, s)
 			}
@@ -57,10 +60,10 @@ func abbreviation(f string) bool {
 
 // orders reports a sentence that gives an order and is not the closing formula.
 func (rd *reader) orders(t txt) bool {
-	if t.len() < 12 || basis.MatchString(t.f) || formula(t) || asList.MatchString(t.f) {
+	if t.len() < 12 || basis.MatchString(t.f) || formula(t) || asList.MatchString(t.f[max(0, len(t.f)-40):]) {
 		return false
 	}
-	if announces.MatchString(t.f) && len(duesOf(t)) == 0 {
+	if announces.MatchString(t.f[:min(len(t.f), 600)]) && len(duesOf(t)) == 0 {
 		return false
 	}
 	if rd.verbLed(t) && !strings.HasPrefix(t.f, "can cu") {

@@ -21,8 +21,10 @@ func (rd *reader) task(n *node, in inherit) Task {
 	t := newTxt(plainEnd(strings.Join(text, " ")))
 	task := Task{
 		Text: t.String(), Clause: strings.Join(clause, " "), Lines: span, Mark: in.marks + n.p.mark.printed,
-		Cites: rd.citesOf(t), Due: duesOf(t),
+		Cites: rd.citesOf(t),
 	}
+	dates := stamps(t)
+	task.Due, task.times = dues(dates), reportTimes(t, dates)
 	if len(task.Due) == 0 {
 		task.Due = append(task.Due, in.due...)
 	}

@@ -52,15 +52,15 @@ func (rd *reader) title(order txt) string {
 	if w := watchTitle(t); w != "" {
 		return w
 	}
-	full := t
-	t = rd.withoutFillers(t)
-	if len(wordsOf(whenless(t), 3)) < 3 {
+	full := whenless(t)
+	t = rd.withoutFillers(full)
+	if len(wordsOf(t, 3)) < 3 {
 		t = full
 	}
 	if c := rd.bareVerbs(t); c != "" {
 		t = newTxt(c)
 	}
-	t = rd.abbreviate(whenless(t))
+	t = rd.abbreviate(t)
 	if cut := sentenceCut(t); cut > 0 {
 		t = t.slice(0, cut)
 	}
@@ -147,7 +147,7 @@ func whenless(t txt) txt {
 	if !strings.ContainsAny(t.f, "0123456789") && !strings.Contains(t.f, "hang ") && !strings.Contains(t.f, "moi ") && !strings.Contains(t.f, "cham nhat") && !strings.Contains(t.f, " vao ") {
 		return t
 	}
-	g := whenIn.FindStringIndex(t.f)
+	g := whenIn.FindStringIndex(t.f[:min(len(t.f), 110)])
 	if g == nil || g[0] < 6 {
 		return t
 	}

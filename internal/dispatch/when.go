@@ -18,10 +18,10 @@ const (
 )
 
 var (
-	dateIn    = regexp.MustCompile(`(\d{1,2})\s?(?:[/.-]|thang)\s?(\d{1,2})\s?(?:[/.-]|,? ?nam)\s?(\d{4})`)
-	hourIn    = regexp.MustCompile(`(?:^|[^\d/.:,])(\d{1,2})(?:\s?gio|\s?g|\s?h|:)\s?(\d{2})?(?:\s?phut|')?(?:[^a-z_\d]|$)`)
-	windowIn  = regexp.MustCompile(`\btu (?:` + hourPart + `,? ?)?(?:ngay )?` + dayPart + `(?: \([^)]*\))?,? (?:cho )?(?:den|toi)(?: het)? ?(?:` + hourPart + `,? ?)?(?:ngay )?` + dayPart)
-	withinIn  = regexp.MustCompile(`\btrong (?:vong |thoi han |thoi gian )?(\d{1,3}) ?(gio|h|phut|ngay|tuan)\b`)
+	dateIn   = regexp.MustCompile(`(\d{1,2})\s?(?:[/.-]|thang)\s?(\d{1,2})\s?(?:[/.-]|,? ?nam)\s?(\d{4})`)
+	hourIn   = regexp.MustCompile(`(?:^|[^\d/.:,])(\d{1,2})(?:\s?gio|\s?g|\s?h|:)\s?(\d{2})?(?:\s?phut|')?(?:[^a-z_\d]|$)`)
+	windowIn = regexp.MustCompile(`\btu (?:` + hourPart + `,? ?)?(?:ngay )?` + dayPart + `(?: \([^)]*\))?,? (?:cho )?(?:den|toi)(?: het)? ?(?:` + hourPart + `,? ?)?(?:ngay )?` + dayPart)
+	withinIn = regexp.MustCompile(`\btrong (?:vong |thoi han |thoi gian )?(\d{1,3}) ?(gio|h|phut|ngay|tuan)\b`)
 )
 
 // isoDate checks a day; year 0 means that none was printed.
@@ -144,9 +144,11 @@ func clock(h, m string) string {
 }
 
 // duesOf lists the deadlines of a text in ISO 8601.
-func duesOf(t txt) []string {
+func duesOf(t txt) []string { return dues(stamps(t)) }
+
+func dues(list []stamp) []string {
 	var out []string
-	for _, s := range stamps(t) {
+	for _, s := range list {
 		if !s.due {
 			continue
 		}

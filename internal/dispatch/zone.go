@@ -94,6 +94,9 @@ func bodyStart(ls []line) int {
 // date, V/v, a kind, an urgency, a line in capitals, or the rest of a title above.
 func isHead(ls []line, i int) bool {
 	l := ls[i]
+	if l.len() > 400 {
+		return false
+	}
 	if headMotto.MatchString(l.f) || headNumber.MatchString(l.f) || headAbout.MatchString(l.f) || urgentLine.MatchString(l.f) {
 		return true
 	}
