@@ -23,6 +23,7 @@ var Zone = time.FixedZone("ICT", 7*60*60)
 //	title: Điểm danh đầu ca
 //	org: phuong-mau.yaml      # a file beside the script, or the YAML itself, indented
 //	caps: full                # full, telegram (with its limits) or zalo (no buttons, no edits)
+//	also: [zalo]              # played there as well; see On
 //	clock: 2027-02-05 15:58   # at UTC+7
 //	people: [{id: an, name: Nguyễn Văn An}]                           # added to those of the org
 //	chats: [{id: vhxh, kind: group, title: Phòng VH-XH, members: [an]}]
@@ -63,6 +64,7 @@ type Script struct {
 	Title string
 	Org   []byte // YAML of the organisation; empty when the header names none
 	Caps  chat.Caps
+	Also  []string // further caps it is played with
 	Start time.Time
 	// Files are the files the script names.
 	Files fs.FS
@@ -71,6 +73,7 @@ type Script struct {
 	chats  []Chat
 	header string // verbatim, with the closing "---"
 	items  []item
+	record bool // what is shown is written down, not held against expectations
 }
 
 // header as YAML.
@@ -78,6 +81,7 @@ type scriptHeader struct {
 	Title  string         `yaml:"title"`
 	Org    any            `yaml:"org"`
 	Caps   string         `yaml:"caps"`
+	Also   []string       `yaml:"also"`
 	Clock  string         `yaml:"clock"`
 	People []scriptPerson `yaml:"people"`
 	Chats  []scriptChat   `yaml:"chats"`
@@ -116,6 +120,25 @@ func capsByName(name string) (chat.Caps, bool) {
 	return chat.Caps{}, false
 }
 
+// On is the same conversation on another platform: its steps without its
+// expectations, so that Play writes down whatever is shown. A press becomes the
+// words that stand for the button where there are none. RunScripts holds the
+// transcript against the file of the same name in the folder named like the caps.
+func (s *Script) On(caps string) (*Script, error) {
+	c, ok := capsByName(caps)
+	if !ok {
+		return nil, fmt.Errorf("%s: caps %q is not one of full, telegram, zalo", s.Name, caps)
+	}
+	other := *s
+	other.Name, other.Caps, other.record, other.items = caps+"/"+s.Name, c, true, nil
+	for _, it := range s.items {
+		if it.kind != expected {
+			other.items = append(other.items, it)
+		}
+	}
+	return &other, nil
+}
+
 // LoadScript reads a script and the organisation file it names.
 func LoadScript(path string) (*Script, error) {
 	f, err := os.Open(path)
@@ -139,6 +162,12 @@ func (s *Script) readHeader(text string) error {
 	if s.Caps, ok = capsByName(h.Caps); !ok {
 		return fmt.Errorf("header: caps %q is not one of full, telegram, zalo", h.Caps)
 	}
+	for _, name := range h.Also {
+		if _, ok := capsByName(name); !ok || name == "" {
+			return fmt.Errorf("header: also names %q, which is not one of full, telegram, zalo", name)
+		}
+	}
+	s.Also = h.Also
 	var err error
 	if s.Start, err = time.ParseInLocation(clockLayout, h.Clock, Zone); err != nil {
 		return fmt.Errorf("header: clock %q is not a time like 2027-02-05 15:58", h.Clock)

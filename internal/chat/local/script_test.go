@@ -193,6 +193,7 @@ func TestParseFaults(t *testing.T) {
 		"no clock":   {"title: x\n---\n", "script:1: header: clock"},
 		"caps":       {"caps: fax\nclock: 2027-02-05 15:58\n---\n", `caps "fax" is not one of full, telegram, zalo`},
 		"unknown":    {"clok: 2027-02-05 15:58\n---\n", "unknown field"},
+		"also":       {"also: [fax]\nclock: 2027-02-05 15:58\n---\n", `also names "fax"`},
 		"org file":   {"org: x.yaml\nclock: 2027-02-05 15:58\n---\n", "no folder to look in"},
 		"step":       {tinyHeader + "\n# x\nAn nói gì đó\n", "script:7: not understood"},
 		"stray":      {tinyHeader + "\n  x\n", "script:6: an indented line belongs to nothing"},
@@ -207,6 +208,41 @@ func TestParseFaults(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %v\nwant %s", name, err, c.want)
 		}
+	}
+}
+
+// TestAlso plays one conversation on two platforms: the second transcript is kept
+// beside the script and compared.
+func TestAlso(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "hai.txt")
+	text := "also: [zalo]\n" + tinyHeader + "an > vhxh: a\nbot > vhxh:\n  Nghe: a\n  [Xong] [Mở https://example.org/]\nan ! vhxh: [Xong]\nbot ~ vhxh (15:58): Xong: Nguyễn Văn An\n"
+	write(t, path, text)
+	runScript(t, path, true, newEcho)
+	runScript(t, path, false, newEcho)
+	got, err := os.ReadFile(filepath.Join(dir, "zalo", "hai.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = `an > vhxh: a
+bot > vhxh:
+  Nghe: a
+
+  Trả lời: xong (Xong)
+  Mở: https://example.org/
+an ! vhxh: [Xong]
+bot > vhxh:
+  (answers "xong")
+  Trả lời "Nghe: a
+
+  Trả lời: xong (Xong)
+  Mở: https://example.org/": xong
+`
+	if d := cmp.Diff(want, string(got)); d != "" {
+		t.Error(d)
+	}
+	if same, err := os.ReadFile(path); err != nil || string(same) != text {
+		t.Errorf("the script itself was changed: %s, %v", same, err)
 	}
 }
 
