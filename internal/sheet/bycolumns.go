@@ -137,7 +137,7 @@ func (r *reader) columnFooter(days []dayColumn, row int, blank bool) bool {
 		}
 	}
 	for c := range r.g.Rows[row] {
-		if t := r.g.own(row, c); t != "" && footer.MatchString(viet.Fold(t)) && inDays < 2 {
+		if t := r.g.own(row, c); t != "" && (footer.MatchString(viet.Fold(t)) || titleLine.MatchString(viet.Fold(t))) && inDays < 2 {
 			return true
 		}
 	}
@@ -157,7 +157,7 @@ func (r *reader) labelOf(labels []column, row int) (l label, kind role) {
 		switch {
 		case isHours && h.known():
 			l.shift = h
-		case word.role == rolePerson && !word.shift.known():
+		case word.role == rolePerson && !word.shift.known() && word.unit == "":
 			l.post = word.post
 			if h.length > 0 || h.name != "" {
 				l.shift = h

@@ -3,7 +3,9 @@ package sheet
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
+	"time"
 
 	"trucban/internal/calendar"
 	"trucban/internal/viet"
@@ -75,7 +77,11 @@ func (r *reader) isFooter(cols []column, row int, blank bool) bool {
 		}
 	}
 	for c := range r.g.Rows[row] {
-		if t := r.g.own(row, c); t != "" && footer.MatchString(viet.Fold(t)) && (c >= len(cols) || cols[c].role != roleTitle || blank) {
+		t := viet.Fold(r.g.own(row, c))
+		if t == "" {
+			continue
+		}
+		if titleLine.MatchString(t) || footer.MatchString(t) && (c >= len(cols) || cols[c].role != roleTitle || blank) {
 			return true
 		}
 	}
@@ -148,6 +154,9 @@ type entry struct {
 	unit  string
 	note  string
 	row   int
+
+	from    time.Duration // of a column for the start alone
+	hasFrom bool
 }
 
 // dataRow reads one row of days, people and the rest; false ends the table.
@@ -163,6 +172,9 @@ func (r *reader) dataRow(cols []column, row int, names map[string]bool, blank bo
 				continue
 			}
 			d := r.date(text)
+			if d.weekdayOnly && d.err != nil {
+				d = r.dateBelow(text, row, c)
+			}
 			if d.err != nil {
 				return r.badDate(text, row, c, blank)
 			}
@@ -172,6 +184,10 @@ func (r *reader) dataRow(cols []column, row int, names map[string]bool, blank bo
 			e.days, dated = d.days, true
 		case roleShift:
 			e.shift.add(r.shiftCell(text, row, c))
+		case roleUntilDate:
+			r.until(&e, text, row, c)
+		case roleFromTime, roleUntilTime:
+			r.clock(&e, col.role, text, row, c)
 		case roleUnit:
 			if text != "" {
 				r.carry.unit = viet.Line(text)
@@ -198,6 +214,63 @@ func (r *reader) dataRow(cols []column, row int, names map[string]bool, blank bo
 	}
 	r.people(cols, e, names)
 	return true
+}
+
+// dateBelow finds the date of a row whose date cell holds the weekday only, the
+// date itself being in the row below, as some offices write it.
+func (r *reader) dateBelow(text string, row, col int) dateCell {
+	w, _ := calendar.ParseWeekday(text)
+	for below := row + 1; below <= row+2; below++ {
+		if d := r.date(r.g.at(below, col)); d.err == nil && len(d.days) == 1 && d.days[0].Weekday() == w {
+			return d
+		}
+	}
+	return dateCell{err: calendar.ErrNoDate}
+}
+
+// until widens the day of a row to the last one its second date column names.
+func (r *reader) until(e *entry, text string, row, col int) {
+	if text == "" || len(e.days) == 0 {
+		return
+	}
+	const longest = 62
+	d := r.date(text)
+	if d.err != nil || len(d.days) != 1 || d.days[0].Before(e.days[0]) || d.days[0].DaysSince(e.days[0]) > longest {
+		r.problem(Fault, "date", row, col, fmt.Sprintf("Không đọc được ngày cuối “%s”, chỉ nạp ngày đầu.", viet.Line(text)))
+		return
+	}
+	first := e.days[0]
+	e.days = nil
+	for day := first; !day.After(d.days[0]); day = day.AddDays(1) {
+		e.days = append(e.days, day)
+	}
+}
+
+// clock reads a column that holds only the start or only the end of the shift; the
+// start stands in the column before.
+func (r *reader) clock(e *entry, which role, text string, row, col int) {
+	if text == "" {
+		return
+	}
+	at, err := calendar.ParseClock(text)
+	if f, numErr := strconv.ParseFloat(text, 64); err != nil && numErr == nil && f >= 0 && f <= 1 { // a time as Excel stores it
+		at, err = time.Duration(f*24*60+0.5)*time.Minute, nil
+	}
+	if err != nil {
+		r.once(Warning, "clock", row, col, fmt.Sprintf("Không đọc được giờ “%s”.", viet.Line(text)))
+		return
+	}
+	if which == roleFromTime {
+		e.from, e.hasFrom = at, true
+		return
+	}
+	if e.hasFrom {
+		length := at - e.from
+		if length <= 0 {
+			length += 24 * time.Hour
+		}
+		e.shift.add(hours{start: e.from, length: length})
+	}
 }
 
 // badDate reports a date cell that cannot be read; after a blank row it is text under the table.

@@ -24,10 +24,14 @@ func (r *reader) people(cols []column, e entry, names map[string]bool) {
 		if post == "" {
 			post = roster.PostDuty
 		}
-		found := r.cell(c, e, label{unit: e.unit, post: post, shift: shift}, names)
+		unit := e.unit
+		if col.unit != "" {
+			unit = col.unit
+		}
+		found := r.cell(c, e, label{unit: unit, post: post, shift: shift}, names)
 		r.beside(cols, c, e, r.out.Rows[len(r.out.Rows)-found:])
 		if found == 0 && col.shift.known() { // a shift column left empty is a shift without people
-			r.empty(c, e, label{unit: e.unit, post: post, shift: shift}, names)
+			r.empty(c, e, label{unit: unit, post: post, shift: shift}, names)
 		}
 	}
 	if len(r.out.Rows) == before {

@@ -24,12 +24,16 @@ const (
 	rolePhone
 	roleUnit
 	roleNote
+	roleUntilDate // "Đến ngày" beside "Từ ngày"
+	roleFromTime  // "Từ giờ"
+	roleUntilTime // "Đến giờ"
 )
 
 // column is a heading understood.
 type column struct {
 	role
 	post  roster.Post // of a person column; "" takes the row's
+	unit  string      // when the heading itself is a unit whose people stand below
 	shift hours       // when the heading itself is a shift ("Ca đêm 19h00-07h00")
 	text  string      // as printed, for problems
 }
@@ -43,6 +47,10 @@ var headings = []struct {
 }{
 	{roleIndex, "", "stt|tt|so tt|so thu tu|#"},
 	{roleDate, "", "ngay|ngay thang|ngay truc|thoi gian truc|ngay, thang|ngay thang nam|ngay, thang, nam|ngay duong lich|ngay duong|thu, ngay|thu ngay|thu/ngay|ngay/thu|ngay, thu|thu, ngay, thang|thu ngay thang|date"},
+	{roleDate, "", "tu ngay|ngay bat dau"},
+	{roleUntilDate, "", "den ngay|ngay ket thuc|den het ngay"},
+	{roleFromTime, "", "tu gio|gio bat dau|bat dau|gio vao ca|gio den"},
+	{roleUntilTime, "", "den gio|gio ket thuc|ket thuc|gio het ca|gio ve"},
 	{roleWeekday, "", "thu|thu trong tuan"},
 	{roleShift, "", "ca|ca truc|buoi|kip|kip truc|gio|gio truc|ca/gio|ca/thoi gian|khung gio|ten ca|thoi gian|buoi truc|shift"},
 	{rolePerson, roster.PostLeader, "lanh dao truc|truc lanh dao|lanh dao|truc chi huy|chi huy truc|lanh dao truc ban|lanh dao uy ban truc|lanh dao ubnd|lanh dao truc chi huy|lanh dao phu trach|ld truc|truc ld|lanh dao don vi truc"},
@@ -130,11 +138,19 @@ func (r *reader) readHeading(text string) column {
 	if len(f) > 60 {
 		return c
 	}
+	if unitHead.MatchString(bare) && !strings.ContainsAny(bare, "0123456789") {
+		c.role, c.unit = rolePerson, c.text
+		return c
+	}
 	if h, ok := readHours(text); ok && h.known() && !bareMark.MatchString(bare) {
 		c.role, c.shift = rolePerson, h // a shift as a heading holds the people of that shift
 	}
 	return c
 }
+
+// unitHead are the folded beginnings of the names of units. Match holds them
+// against the organisation, so that a heading taken wrongly is reported there.
+var unitHead = regexp.MustCompile(`^(?:cong an|quan su|bch|ban chi huy|ban cong an|tram y te|phong|van phong|doi|to|truong|ubnd|uy ban nhan dan|trung tam|khoa|chi cuc|xa|phuong|benh vien|mttq|so)\s+\S|^tram y te$`)
 
 // bareMark is a number or letter alone, which names a shift only in a column of shifts.
 var bareMark = regexp.MustCompile(`^(?:\d+|[a-z]|[ivx]+)$`)
@@ -144,7 +160,7 @@ var bareMark = regexp.MustCompile(`^(?:\d+|[a-z]|[ivx]+)$`)
 func isHead(cols []column) bool {
 	people, where, words := 0, 0, 0
 	for _, c := range cols {
-		if c.role != roleNone && !c.shift.known() {
+		if c.role != roleNone && !c.shift.known() && c.unit == "" {
 			words++
 		}
 		switch c.role {

@@ -44,7 +44,7 @@ func (r *reader) secondLine(row int) bool {
 	}
 	words, plain := 0, 0
 	for c := range r.g.Rows[row] {
-		if t := r.g.own(row, c); t != "" && r.oneHeading(t).role != roleNone {
+		if h := r.oneHeading(r.g.own(row, c)); h.role != roleNone && !h.shift.known() && h.unit == "" {
 			words++
 		}
 	}

@@ -141,6 +141,39 @@ var layouts = []layout{
 		"28/01 07h30-07h30|duty|Vũ Huy Hoàng|@BCH Quân sự", "29/01 07h30-07h30|duty|Vũ Huy Hoàng|@BCH Quân sự",
 	}, []string{"warning hours C3"}},
 
+	{"units as columns, the weekday above its date", "coquan.xlsx", func(t testing.TB) []byte {
+		return book(t, [][]any{
+			{"LỊCH TRỰC TẾT ĐINH MÙI 2027", "", "", ""},
+			{"Thời gian trực từ 07h00 đến 07h00 hôm sau"},
+			{"Ngày", "Công an phường", "Trạm Y tế", "Ghi chú"},
+			{"Thứ Năm", "Đặng Minh Đức", "Hoàng Thị Thủy", ""},
+			{"04/02/2027", "", "", ""},
+			{"Thứ Sáu", "Nguyễn Thị Hòa", "", ""},
+			{"05/02/2027", "", "", ""},
+		}, merge(t, "B4:B5", "C4:C5", "B6:B7", "C6:C7"))
+	}, []string{
+		"04/02 07h00-07h00|duty|Đặng Minh Đức|@Công an phường", "04/02 07h00-07h00|duty|Hoàng Thị Thủy|@Trạm Y tế",
+		"04/02 07h00-07h00|duty|Đặng Minh Đức|@Công an phường", "04/02 07h00-07h00|duty|Hoàng Thị Thủy|@Trạm Y tế",
+		"05/02 07h00-07h00|duty|Nguyễn Thị Hòa|@Công an phường", "05/02 07h00-07h00|duty|Nguyễn Thị Hòa|@Công an phường",
+	}, nil},
+
+	{"from day to day, from hour to hour, weekdays of a week", "tugio.xlsx", func(t testing.TB) []byte {
+		return book(t, [][]any{
+			{"LỊCH TRỰC"},
+			{"TT", "Từ ngày", "Đến ngày", "Từ giờ", "Đến giờ", "Người trực"},
+			{1, "08/02/2024", "10/02/2024", 0.3125, 0.75, "Nguyễn Văn An"},
+			{2, "08/02/2024", "", "19h", "7h", "Lê Văn Cường"},
+			{},
+			{"Lịch trực tuần từ 05/02/2024 đến 11/02/2024"},
+			{"Ca", "Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật"},
+			{"Đêm 19h00-07h00", "An", "", "Bình", "", "", "", "Cường"},
+		})
+	}, []string{
+		"08/02 07h30-18h00|duty|Nguyễn Văn An", "09/02 07h30-18h00|duty|Nguyễn Văn An", "10/02 07h30-18h00|duty|Nguyễn Văn An", "08/02 19h00-07h00|duty|Lê Văn Cường",
+		"05/02 19h00-07h00 Đêm|duty|An", "06/02 19h00-07h00 Đêm|duty|(trống)", "07/02 19h00-07h00 Đêm|duty|Bình", "08/02 19h00-07h00 Đêm|duty|(trống)",
+		"09/02 19h00-07h00 Đêm|duty|(trống)", "10/02 19h00-07h00 Đêm|duty|(trống)", "11/02 19h00-07h00 Đêm|duty|Cường",
+	}, nil},
+
 	{"hidden rows, a wrong weekday, an impossible date, a list of days", "bay.xlsx", func(t testing.TB) []byte {
 		return book(t, [][]any{
 			{"Lịch trực tháng 02/2024"},

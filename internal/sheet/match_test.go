@@ -114,7 +114,7 @@ func TestLayoutsMatch(t *testing.T) {
 			t.Errorf("%s: no shifts: %v", l.name, m.Problems)
 		}
 		for _, q := range m.Questions {
-			if q.Name != "Dung" && q.Name != "Phạm Thị Dung" && q.Name != "Nguyễn Văn An" && q.Name != "Nguyễn Thị Hòa" {
+			if !strings.Contains("Dung An Bình Cường Phạm Thị Dung Nguyễn Văn An Nguyễn Thị Hòa", q.Name) {
 				t.Errorf("%s: asked about %+v", l.name, q)
 			}
 		}

@@ -157,8 +157,8 @@ func addPiece(people []Person, strange []string, piece string, first int) ([]Per
 	}
 	title, name := splitTitle(piece)
 	switch {
-	case name == "" && len(people) > first:
-		people[len(people)-1].addTitle(title)
+	case name == "" && (len(people) > first || len(people) > 0 && people[len(people)-1].Title == ""):
+		people[len(people)-1].addTitle(title) // beside the name, or on the line below it
 	case name == "":
 		strange = append(strange, piece)
 	case strings.Contains(name, "/"):
@@ -221,7 +221,7 @@ func splitTitle(s string) (title, name string) {
 			continue
 		}
 		for i := n; i < len(words); i++ {
-			if families[folded[i]] && !isTitle(words[i]) && len(words)-i >= 2 && len(words)-i <= 5 {
+			if families[folded[i]] && !isTitle(words[i]) && !titles[strings.Join(folded[i:min(i+2, len(words))], " ")] && len(words)-i >= 2 && len(words)-i <= 5 {
 				return strings.Trim(strings.Join(words[:i], " "), " .:"), strings.Join(words[i:], " ")
 			}
 		}
