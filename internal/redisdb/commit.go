@@ -55,7 +55,7 @@ func (db *DB) encode(c bot.Change) ([]string, []any, error) {
 		settle, token = c.Settle.Key(), c.Settle.Token
 	}
 	args := make([]any, 0, 16+8*len(c.Docs)+2*len(c.Due)+16*len(c.Out)+len(c.Log))
-	args = append(args, c.Seen, span(seenLife), settle, token, db.logLength, len(c.Docs))
+	args = append(args, c.Seen, span(seenLife), settle, token, db.logLength, len(c.Out), len(c.Docs))
 	for _, d := range c.Docs {
 		ks = append(ks, db.keys.doc(d.Ref))
 		index, err := flatIndex(d.Index)
@@ -68,7 +68,6 @@ func (db *DB) encode(c bot.Change) ([]string, []any, error) {
 	for _, j := range c.Due {
 		args = append(args, j.Key(), millis(j.At))
 	}
-	args = append(args, len(c.Out))
 	for _, it := range c.Out {
 		flat, err := flatItem(it)
 		if err != nil {
@@ -109,7 +108,10 @@ func flatItem(it outbox.Item) ([]any, error) {
 	if it.Card != "" {
 		card = cardKey(it.Card, it.To)
 	}
-	until := millis(it.NotAfter)
+	until := ""
+	if !it.NotAfter.IsZero() {
+		until = strconv.FormatInt(millis(it.NotAfter), 10)
+	}
 	bare := it
 	bare.Message = chat.Message{}
 	meta, err := json.Marshal(bare)
@@ -117,12 +119,20 @@ func flatItem(it outbox.Item) ([]any, error) {
 		return nil, fmt.Errorf("item %q: %w", it.ID, err)
 	}
 	return []any{
-		it.ID, string(it.To.Platform), it.To.Chat, it.To.Thread, rank, bit(it.Edit), bit(it.Fresh),
+		it.ID, string(it.To.Platform), it.To.Chat, it.To.Thread, rank, set(it.Edit), set(it.Fresh),
 		card, until, guard, mark, it.Wave, it.For, meta, message,
 	}, nil
 }
 
 func cardKey(card string, to chat.Address) string { return card + "@" + to.Key() }
+
+// set is "1" or nothing.
+func set(b bool) string {
+	if b {
+		return "1"
+	}
+	return ""
+}
 
 func bit(b bool) string {
 	if b {

@@ -21,7 +21,7 @@ import (
 //	{ns}:o:m:<item>        string  this item was accepted before; expires
 //	{ns}:o:i:<item>        hash    waiting item (see lua/lanes.lua)
 //	{ns}:o:q:<lane>        zset    items of a chat by class and order
-//	{ns}:o:l:<lane>        hash    state of a chat: pacing, hold, item on its way
+//	{ns}:o:l:<lane>        hash    state of a chat: pacing, hold, item on its way, new address
 //	{ns}:o:g:<lane>        list    moments of the last sends to a group (ms)
 //	{ns}:o:r:<platform>:<class 0..5>  zset  chats with items of the class by the moment they may speak (ms)
 //	{ns}:o:b:<platform>    hash    the platform's shared rate, turn and hold

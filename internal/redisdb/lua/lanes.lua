@@ -6,9 +6,11 @@
 --   t tf       pacing: silent until t, as decided at tf (ms)
 --   h hf       hold: silent until h, as decided at hf (ms)
 -- A decision made at a moment that has not come yet is void: the clock was set back.
--- An item is a hash: j item and m message as JSON, p c t its address, r class,
+--   mv         the chat's new address; such a lane holds nothing
+-- An item is a hash: j item and m message as JSON, c t its chat and topic, r class,
 -- s score in the lane, a attempts, u not-after (ms), gd gm guard document and mark,
--- k "<card>@<address>", ed fr edit and fresh ('1'), w wave, f member.
+-- k "<card>@<address>", ed fr edit and fresh ('1'), w wave, f member; fields without
+-- a value are absent.
 local S = 562949953421312
 local function ready(p, r) return P .. 'o:r:' .. p .. ':' .. r end
 local function laneof(p, c) return p .. ':' .. c end
@@ -60,10 +62,10 @@ end
 
 -- wave counts what became of an item for the receipt of its wave.
 local function wave(w, what, by, member, reason)
-  if not w or w == '' then return end
+  if not w then return end
   local key = P .. 'o:w:' .. w
   call('HINCRBY', key, what, by)
-  if member and member ~= '' then
+  if member then
     if reason then call('HSET', key, 'f:' .. member, reason) else call('HDEL', key, 'f:' .. member) end
   end
   call('PEXPIRE', key, '2592000000')
@@ -73,7 +75,7 @@ end
 local function drop(L, l, id, r, card)
   if call('ZREM', P .. 'o:q:' .. L, id) == 1 then count(L, l, r, -1) end
   call('DEL', P .. 'o:i:' .. id)
-  if card and card ~= '' and call('GET', P .. 'o:wait:' .. card) == id then
+  if card and call('GET', P .. 'o:wait:' .. card) == id then
     call('DEL', P .. 'o:wait:' .. card)
   end
 end
@@ -86,27 +88,29 @@ local function supersede(L, l, id, r, card)
   stat('out.coalesced')
 end
 
--- enqueue takes an item in; nil when it was accepted before.
-local function enqueue(it)
+-- enqueue takes an item in, the seq-th thing of the namespace. Returns nil when it was accepted
+-- before, else the lane and whether nothing waited there.
+local function enqueue(it, seq)
   if not call('SET', P .. 'o:m:' .. it.id, '1', 'NX', 'PX', '172800000') then return nil end
-  for _ = 1, 3 do
-    local c = call('GET', P .. 'o:moved:' .. laneof(it.p, it.c))
-    if not c then break end
-    it.c = c
-  end
   local L = laneof(it.p, it.c)
   local l = lane(L)
-  local score = it.r * S + call('INCR', P .. 'seq')
+  for _ = 1, 3 do
+    if not l.mv then break end
+    it.c = l.mv
+    L = laneof(it.p, it.c)
+    l = lane(L)
+  end
+  local score, quiet = it.r * S + seq, empty(l)
   wave(it.w, 'total', 1)
-  if it.k ~= '' then
-    local w = it.ed == '1' and call('GET', P .. 'o:wait:' .. it.k)
+  if it.k then
+    local w = it.ed and call('GET', P .. 'o:wait:' .. it.k)
     local o = w and l.id ~= w and call('HMGET', P .. 'o:i:' .. w, 'r', 's', 'ed')
     if o and o[1] then
-      if o[3] ~= '1' and it.fr ~= '1' then -- the card was never shown: it goes out in its newest state
+      if not o[3] and not it.fr then -- the card was never shown: it goes out in its newest state
         call('HSET', P .. 'o:i:' .. w, 'm', it.m)
         wave(it.w, 'needless', 1)
         stat('out.coalesced')
-        return L
+        return L, false
       end
       local r, s = tonumber(o[1]), tonumber(o[2]) -- the newer one takes the older one's place
       supersede(L, l, w, r, it.k)
@@ -115,16 +119,25 @@ local function enqueue(it)
     end
     call('SET', P .. 'o:wait:' .. it.k, it.id)
   end
-  call('HSET', P .. 'o:i:' .. it.id, 'j', it.j, 'm', it.m, 'p', it.p, 'c', it.c, 't', it.t,
-    'r', it.r, 's', int(score), 'a', 0, 'u', it.u, 'gd', it.gd, 'gm', it.gm, 'k', it.k,
-    'ed', it.ed, 'fr', it.fr, 'w', it.w, 'f', it.f)
+  local f = {'j', it.j, 'm', it.m, 'c', it.c, 'r', it.r, 's', int(score)}
+  for _, name in ipairs({'t', 'u', 'gd', 'gm', 'k', 'ed', 'fr', 'w', 'f'}) do
+    if it[name] then
+      f[#f + 1] = name
+      f[#f + 1] = it[name]
+    end
+  end
+  call('HSET', P .. 'o:i:' .. it.id, unpack(f))
   put(L, l, it.id, it.r, score)
   show(L, l)
-  return L
+  return L, quiet
 end
 
--- flat takes one item from the arguments, in the order outbox.go writes it.
+-- flat takes one item from the arguments, in the order commit.go writes it.
+local function some()
+  local v = arg()
+  return v ~= '' and v or nil
+end
 local function flat()
-  return {id = arg(), p = arg(), c = arg(), t = arg(), r = num(), ed = arg(), fr = arg(), k = arg(),
-    u = arg(), gd = arg(), gm = arg(), w = arg(), f = arg(), j = arg(), m = arg()}
+  return {id = arg(), p = arg(), c = arg(), t = some(), r = num(), ed = some(), fr = some(), k = some(),
+    u = some(), gd = some(), gm = some(), w = some(), f = some(), j = arg(), m = arg()}
 end

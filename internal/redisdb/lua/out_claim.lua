@@ -119,13 +119,13 @@ end
 
 -- unfit says why the item may not go out any more, or nothing.
 local function unfit(it)
-  if it[9] ~= '' then
+  if it[9] then
     local d = call('HMGET', P .. 'd:' .. it[9], 'm', 'e')
     if not d[1] or (d[2] and tonumber(d[2]) <= now) or not string.find(d[1], '\n' .. it[10] .. '\n', 1, true) then
       return 'needless'
     end
   end
-  if it[8] ~= '0' and tonumber(it[8]) < now then return 'late' end
+  if it[8] and tonumber(it[8]) < now then return 'late' end
 end
 
 local cleared, wentLate = 0, false
@@ -149,8 +149,8 @@ local function hand(L, l, id, it, state)
   call('HSET', P .. 'o:l:' .. L, 'id', id, 'tok', token, 'e', l.e)
   call('HINCRBY', P .. 'o:i:' .. id, 'a', 1)
   show(L, l)
-  local sent = it[11] ~= '' and call('GET', P .. 'o:card:' .. it[11]) or ''
-  return {id, token, int(tonumber(it[7]) + 1), it[1], it[2], it[3], it[4], sent, state}
+  local sent = it[11] and call('GET', P .. 'o:card:' .. it[11])
+  return {id, token, int(tonumber(it[7] or 0) + 1), it[1], it[2], it[3], it[4] or '', sent or '', state}
 end
 local function serve(L, r, own)
   local l = lane(L)

@@ -8,10 +8,10 @@ local it = flat()
 if call('HGET', P .. 'd:' .. ref, 'v') ~= version then return {int(now), 'gone'} end
 call('DEL', P .. 'd:' .. ref, P .. 'o:m:' .. it.id)
 call('ZREM', P .. 'x:dead', ref)
-if it.w ~= '' then
+if it.w then
   wave(it.w, 'failed', -1, it.f)
   wave(it.w, 'total', -1)
 end
-enqueue(it)
+enqueue(it, call('INCR', P .. 'seq'))
 call('PUBLISH', P .. 'wake', it.p)
 return {int(now), 'ok'}

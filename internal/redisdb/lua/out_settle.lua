@@ -42,13 +42,12 @@ local function settle()
   local function moveLane(to)
     local L2 = laneof(p, to)
     local l2 = lane(L2)
-    call('SET', P .. 'o:moved:' .. L, to, 'PX', '7776000000')
     local function readdress(i)
       local it = call('HMGET', P .. 'o:i:' .. i, 'k', 't', 'c')
       if not it[3] then return end
       call('HSET', P .. 'o:i:' .. i, 'c', to)
-      if it[1] ~= '' then
-        local tail = it[2] ~= '' and '/' .. it[2] or ''
+      if it[1] then
+        local tail = it[2] and '/' .. it[2] or ''
         local name = string.sub(it[1], 1, #it[1] - #('@' .. L .. tail))
         local k = name .. '@' .. L2 .. tail
         call('HSET', P .. 'o:i:' .. i, 'k', k)
@@ -69,19 +68,21 @@ local function settle()
     end
     for r = 0, 5 do call('ZREM', ready(p, r), L) end
     call('DEL', lk, P .. 'o:q:' .. L, P .. 'o:g:' .. L)
+    call('HSET', lk, 'mv', to)
+    call('PEXPIRE', lk, '7776000000')
     show(L2, l2)
   end
 
   local it = call('HMGET', P .. 'o:i:' .. id, 'r', 'k', 'ed', 'w', 'f')
-  local r, k = tonumber(it[1]), it[2]
+  local r, k = tonumber(it[1]), it[2] or nil
 
   -- yield lets a newer state of the card that came in meanwhile go out instead.
   local function yield()
-    local w = k ~= '' and call('GET', P .. 'o:wait:' .. k)
+    local w = k and call('GET', P .. 'o:wait:' .. k)
     if not w or w == id then return false end
     local o = call('HMGET', P .. 'o:i:' .. w, 'r', 'm', 'fr')
     if not o[1] then return false end
-    if it[3] == '1' or o[3] == '1' then
+    if it[3] or o[3] then
       supersede(L, l, id, r, k)
       return true
     end
@@ -94,7 +95,7 @@ local function settle()
   if done then
     tally('out.done')
     if spent then tally('spent:' .. p) end
-    if message ~= '' and k ~= '' then
+    if message ~= '' and k then
       call('SET', P .. 'o:card:' .. k, message, 'PX', cardLife)
       local key = P .. 'd:' .. cardRef
       call('DEL', key)
