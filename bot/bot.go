@@ -42,11 +42,12 @@ type Bot struct {
 	routes routes
 	jobs   map[string]func(context.Context, *turn) error
 
-	mu   sync.RWMutex
-	town *Town
-	gaps map[string]bool // chats that were told about the outage
-	book hotline.Book
-	last *Snapshot
+	mu      sync.RWMutex
+	town    *Town
+	gaps    map[string]bool         // chats that were told about the outage
+	failing map[chat.Name]time.Time // platforms that take nothing, until when that is believed
+	book    hotline.Book
+	last    *Snapshot
 }
 
 // New checks the dependencies and builds the route table.
@@ -66,7 +67,7 @@ func New(d Deps) (*Bot, error) {
 	if d.Link == nil {
 		d.Link = func(chat.Name, string) string { return "" }
 	}
-	b := &Bot{Deps: d, gaps: map[string]bool{}, book: d.Hotlines}
+	b := &Bot{Deps: d, gaps: map[string]bool{}, failing: map[chat.Name]time.Time{}, book: d.Hotlines}
 	r, err := newRoutes(b.table())
 	if err != nil {
 		return nil, err

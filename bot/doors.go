@@ -94,6 +94,9 @@ func (t *turn) undelivered(ctx context.Context, c outbox.Claim, reason chat.Reas
 		if err := t.closeDoor(ctx, m.ID, c.To, reason); err != nil {
 			return err
 		}
+		if handed, err := t.handOn(ctx, c, m.ID); handed || err != nil {
+			return err
+		}
 	default:
 		var room Room
 		if ok, err := t.get(ctx, roomRef(c.To), &room); err != nil {
@@ -120,6 +123,19 @@ func (t *turn) undelivered(ctx context.Context, c outbox.Claim, reason chat.Reas
 		return t.tellAbove(ctx, unit, outbox.Missed, msg, aboutUnreached)
 	}
 	return t.tellDesk(ctx, unit, outbox.Digest, msg, aboutUnreached)
+}
+
+// handOn sends what one private chat would not take by the person's next open
+// door; an answer belongs to the chat it was asked in.
+func (t *turn) handOn(ctx context.Context, c outbox.Claim, m team.MemberID) (bool, error) {
+	if c.Class == outbox.Reply || c.Class == outbox.Edit {
+		return false, nil
+	}
+	handed, err := t.otherDoor(ctx, c, m)
+	if handed && err == nil {
+		t.note("handed.on", Ref{"item", c.ID}, "")
+	}
+	return handed, err
 }
 
 const aboutUnreached = "không gửi được"

@@ -73,10 +73,13 @@ type Reach struct {
 }
 
 // Best is the door to use: open, most recently used first; ok is false when there is none.
-func (r Reach) Best() (Door, bool) {
+func (r Reach) Best() (Door, bool) { return r.best(func(Door) bool { return true }) }
+
+// best is Best among the doors that fit.
+func (r Reach) best(fits func(Door) bool) (Door, bool) {
 	open := make([]Door, 0, len(r.Doors))
 	for _, d := range r.Doors {
-		if d.Started && !d.Blocked {
+		if d.Started && !d.Blocked && fits(d) {
 			open = append(open, d)
 		}
 	}
@@ -194,11 +197,15 @@ func (t *turn) roomsAbove(ctx context.Context, unit team.UnitID, p Purpose) ([]R
 	return nil, nil
 }
 
-// door finds how to reach a person privately.
+// door finds how to reach a person privately: by the best door on a platform that
+// takes messages, else by the best there is.
 func (t *turn) door(ctx context.Context, m team.MemberID) (Door, bool, error) {
 	var r Reach
 	if _, err := t.get(ctx, reachRef(m), &r); err != nil {
 		return Door{}, false, err
+	}
+	if d, ok := r.best(func(d Door) bool { return !t.b.isFailing(d.Addr.Platform) }); ok {
+		return d, true, nil
 	}
 	d, ok := r.Best()
 	return d, ok, nil

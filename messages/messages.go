@@ -162,7 +162,7 @@ func cut(n int, s string) string {
 // All lists one sample of every message, as the catalogue checks and the tests render them.
 func All() []any {
 	var out []any
-	for _, list := range [][]any{basics(), checkins(), checklists(), incidents(), digests()} {
+	for _, list := range [][]any{basics(), checkins(), checklists(), incidents(), digests(), doors()} {
 		out = append(out, list...)
 	}
 	return out

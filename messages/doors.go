@@ -1,0 +1,44 @@
+package messages
+
+import "time"
+
+// DoorDeaf tells the desk from when to when one platform brought nothing in.
+// Lost says that the platform does not deliver again what was written meanwhile.
+type DoorDeaf struct {
+	Door     string
+	From, To time.Time
+	Lost     bool
+}
+
+// DoorFailing tells the desk that nothing goes out through one platform; Others are those that take over.
+type DoorFailing struct {
+	Door   string
+	Since  time.Time
+	Others []string
+}
+
+// DoorBack tells the desk that a platform takes messages again.
+type DoorBack struct {
+	Door     string
+	From, To time.Time
+}
+
+// DoorRefuses tells the desk that a platform refuses messages for their number.
+type DoorRefuses struct {
+	Door string
+	At   time.Time
+}
+
+// DoorBudget warns the desk of the end of a platform's messages for the month; Percent is of Budget.
+type DoorBudget struct {
+	Door                   string
+	Spent, Budget, Percent int
+}
+
+func doors() []any {
+	at := time.Date(2027, 2, 5, 12, 0, 0, 0, time.UTC)
+	return []any{
+		DoorDeaf{"Zalo", at, at.Add(35 * time.Minute), true}, DoorFailing{"Telegram", at, []string{"Zalo"}},
+		DoorBack{"Telegram", at, at.Add(time.Hour)}, DoorRefuses{"Zalo", at}, DoorBudget{"Zalo", 2400, 3000, 80},
+	}
+}
