@@ -13,6 +13,7 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
+	"github.com/redis/go-redis/v9"
 	"github.com/rs/zerolog"
 )
 
@@ -31,15 +32,25 @@ func (e usageError) Unwrap() error { return e.error }
 type commands struct {
 	Demo     demoCmd     `cmd:"" help:"Try it: a made-up ward on one web page; nothing is needed, nothing is kept."`
 	Run      runCmd      `cmd:"" help:"Run the bot on Telegram or Zalo with Redis; settings come from the environment."`
+	Init     initCmd     `cmd:"" help:"Ask five questions and write the organisation file and the settings."`
+	Check    checkCmd    `cmd:"" help:"Try everything the service needs; one line each, with what mends it."`
+	Health   healthCmd   `cmd:"" help:"Ask a running bot whether it is alive; for containers."`
 	Dispatch dispatchCmd `cmd:"" help:"Read a dispatch (công văn) and print the draft directive."`
 }
 
 func main() {
+	redis.SetLogger(quietRedis{}) // what matters comes back as an error and is logged once
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
 }
+
+// quietRedis drops the client's own lines on the error stream.
+type quietRedis struct{}
+
+// Printf drops the line.
+func (quietRedis) Printf(context.Context, string, ...any) {}
 
 // streams are where a command writes.
 type streams struct{ out, err io.Writer }
