@@ -128,16 +128,21 @@ func (r *reader) labelColumns(days []dayColumn, head int) []column {
 	return out
 }
 
-// columnFooter ends the table at signatures, or at text under a blank row that has nothing in the days.
+// columnFooter ends the table at signatures, which stand in rows without a label
+// or with little in the days, and at text under a blank row that has nothing in the days.
 func (r *reader) columnFooter(days []dayColumn, row int, blank bool) bool {
-	inDays := 0
+	inDays, labelled := 0, false
 	for _, d := range days {
 		if r.g.own(row, d.col) != "" {
 			inDays++
 		}
 	}
+	for c := range days[0].col {
+		labelled = labelled || r.g.at(row, c) != ""
+	}
 	for c := range r.g.Rows[row] {
-		if t := r.g.own(row, c); t != "" && (footer.MatchString(viet.Fold(t)) || titleLine.MatchString(viet.Fold(t))) && inDays < 2 {
+		t := viet.Fold(r.g.own(row, c))
+		if t != "" && (footer.MatchString(t) || titleLine.MatchString(t)) && (!labelled || inDays < 2) {
 			return true
 		}
 	}

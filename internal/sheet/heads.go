@@ -101,7 +101,7 @@ func (r *reader) settle(cols []column, row int) {
 		return
 	}
 	for i, c := range cols {
-		if c.role != roleShift && c.role != roleWeekday && c.role != roleNone || strings.ContainsAny(c.text, "0123456789") {
+		if c.role != roleShift && c.role != roleWeekday && (c.role != roleNone || !dayWord.MatchString(viet.Fold(c.text))) {
 			continue
 		}
 		for below := row + 1; below < min(row+5, len(r.g.Rows)); below++ {
@@ -112,3 +112,6 @@ func (r *reader) settle(cols []column, row int) {
 		}
 	}
 }
+
+// dayWord marks a heading of words we do not know that may still be one of days.
+var dayWord = regexp.MustCompile(`^[^0-9]{0,12}\b(?:ngay|thu|thoi diem|thoi gian)\b[^0-9]{0,20}$`)

@@ -54,6 +54,12 @@ func merge(t testing.TB, areas ...string) func(*excelize.File) {
 	}
 }
 
+// fataler is what the file makers need of a test.
+type fataler interface {
+	Helper()
+	Fatal(args ...any)
+}
+
 // wordCell is a table cell: text, columns spanned, and how it is merged downwards.
 type wordCell struct {
 	text   string
@@ -62,7 +68,7 @@ type wordCell struct {
 }
 
 // document makes a .docx of paragraphs and one table.
-func document(t testing.TB, paras []string, table [][]wordCell) []byte {
+func document(t fataler, paras []string, table [][]wordCell) []byte {
 	t.Helper()
 	var b strings.Builder
 	esc := func(s string) string {
@@ -113,7 +119,7 @@ func document(t testing.TB, paras []string, table [][]wordCell) []byte {
 	return packed(t, map[string]string{"[Content_Types].xml": "<Types/>", "word/document.xml": b.String()})
 }
 
-func packed(t testing.TB, files map[string]string) []byte {
+func packed(t fataler, files map[string]string) []byte {
 	t.Helper()
 	var out bytes.Buffer
 	z := zip.NewWriter(&out)
