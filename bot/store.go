@@ -79,7 +79,7 @@ type Change struct {
 var (
 	ErrSeen        = errors.New("update was handled before")
 	ErrConflict    = errors.New("a document changed since it was read")
-	ErrLeaseLost   = errors.New("the job's lease was lost")
+	ErrLeaseLost   = due.ErrLost
 	ErrUnavailable = errors.New("the store cannot be reached")
 )
 

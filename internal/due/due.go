@@ -10,6 +10,7 @@ package due
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -30,6 +31,10 @@ type Claim struct {
 	Attempt int       // 1 at the first try
 	Now     time.Time // the shared clock at the claim
 }
+
+// ErrLost is returned by a handler whose commit came after its lease was lost: another
+// worker has the job now, or it was planned anew.
+var ErrLost = errors.New("the job's lease was lost")
 
 // Queue is the store of entries.
 type Queue interface {

@@ -15,7 +15,8 @@ import (
 // from a test that moves the clock.
 type Runner struct {
 	Queue Queue
-	// Handle does the job and settles the claim in its own commit; an error gives the job back.
+	// Handle does the job and settles the claim in its own commit; an error gives the job
+	// back, ErrLost means that it is somebody else's by now.
 	Handle func(ctx context.Context, c Claim) error
 	// OnBury tells the desk that a job is given up, before it is; when it fails
 	// the job stays and is given up later. May be nil.
@@ -38,6 +39,9 @@ var ErrSpent = errors.New("every try ended without an answer")
 
 // poll bounds how late a job gets when a wake-up was lost.
 const poll = 2 * time.Second
+
+// grace is how long a job under way may go on when the runner is stopped.
+const grace = 3 * time.Second
 
 func (r *Runner) lease() time.Duration { return orDefault(r.Lease, 30*time.Second) }
 func (r *Runner) attempts() int        { return orDefault(r.Attempts, 10) }
@@ -150,17 +154,21 @@ func (r *Runner) do(ctx context.Context, c Claim) {
 		r.bury(ctx, c, ErrSpent, log)
 		return
 	}
-	bound, cancel := context.WithTimeout(ctx, r.lease())
+	bound, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.lease())
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })
 	err := r.safely(bound, c)
+	stop()
 	cancel()
-	if err == nil {
+	switch {
+	case err == nil:
 		return
-	}
-	if ctx.Err() != nil {
+	case errors.Is(err, ErrLost):
+		log.Debug().Msg("a job belongs to somebody else by now")
+		return
+	case ctx.Err() != nil:
 		r.giveBack(ctx, c, log)
 		return
-	}
-	if c.Attempt >= r.attempts() {
+	case c.Attempt >= r.attempts():
 		r.bury(ctx, c, err, log)
 		return
 	}

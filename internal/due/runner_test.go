@@ -3,6 +3,7 @@ package due
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -208,6 +209,38 @@ func TestRunnerHangingJobDelaysNoOther(t *testing.T) {
 		}
 		if e := q.jobs["run:hang"]; e.ready.After(time.Now()) {
 			t.Error("the job cut off by the stop was not given back")
+		}
+	})
+}
+
+// TestRunnerLeavesLostJobsAlone: the last try of a job lost its lease; nobody is told that it failed.
+func TestRunnerLeavesLostJobsAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := newClockwork(Job{Kind: "run", ID: "x", At: time.Now()})
+		q.jobs["run:x"].attempt = 9
+		r := q.runner(func(context.Context, Claim) error { return fmt.Errorf("commit: %w", ErrLost) })
+		r.OnBury = func(context.Context, Claim, error) error { t.Error("told"); return nil }
+		if n, _, err := r.Step(t.Context()); n != 1 || err != nil || len(q.buried) != 0 {
+			t.Fatal(n, err, q.buried)
+		}
+	})
+}
+
+// TestRunnerLetsJobsFinish: a stop waits for the jobs under way.
+func TestRunnerLetsJobsFinish(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := newClockwork(Job{Kind: "run", ID: "x", At: time.Now()})
+		r := q.runner(func(ctx context.Context, c Claim) error {
+			time.Sleep(time.Second)
+			if ctx.Err() != nil {
+				t.Error("cut off")
+			}
+			q.settle(c)
+			return nil
+		})
+		running(t, r, 500*time.Millisecond)
+		if len(q.jobs) != 0 {
+			t.Error("not finished at the stop")
 		}
 	})
 }

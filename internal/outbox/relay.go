@@ -40,6 +40,10 @@ type Relay struct {
 // poll bounds how late a message gets when a wake-up was lost.
 const poll = 2 * time.Second
 
+// grace is how long a send under way may go on when the relay is stopped: cut off, its
+// outcome would be unknown.
+const grace = 8 * time.Second
+
 func (r *Relay) lease() time.Duration {
 	if r.Lease <= 0 {
 		return time.Minute
@@ -110,15 +114,16 @@ func (r *Relay) Run(ctx context.Context) {
 type batch struct {
 	items []Claim
 	fresh context.Context // ends half a lease after the claim was asked for
-	end   context.CancelFunc
+	end   func()
 	left  atomic.Int32
 }
 
 // claim asks for items. The clock of their freshness runs from before the question, so
 // that a process frozen at any point afterwards knows it.
 func (r *Relay) claim(ctx context.Context, n int) (*batch, time.Time, error) {
-	b := &batch{}
-	b.fresh, b.end = context.WithTimeout(ctx, r.lease()/2)
+	fresh, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.lease()/2)
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })
+	b := &batch{fresh: fresh, end: func() { stop(); cancel() }}
 	var next time.Time
 	var err error
 	b.items, next, err = r.Queue.Claim(ctx, r.Sender.Name(), n, r.lease())
@@ -129,7 +134,11 @@ func (r *Relay) claim(ctx context.Context, n int) (*batch, time.Time, error) {
 }
 
 func (b *batch) do(ctx context.Context, r *Relay, c Claim) {
-	r.do(ctx, b.fresh, c)
+	if ctx.Err() != nil {
+		r.settle(ctx, c, Verdict{}, r.Log) // stopped before it was said: for the others
+	} else {
+		r.do(ctx, b.fresh, c)
+	}
 	if b.left.Add(-1) == 0 {
 		b.end()
 	}
