@@ -63,9 +63,14 @@ func (f *Telegram) takeFault(method string, p tgParams) (TelegramFault, bool) {
 // nobody takes an answer that will not be seen.
 type nobody struct{ h http.Header }
 
-func (n nobody) Header() http.Header         { return n.h }
+// Header holds what nobody reads.
+func (n nobody) Header() http.Header { return n.h }
+
+// Write drops it.
 func (n nobody) Write(b []byte) (int, error) { return len(b), nil }
-func (n nobody) WriteHeader(int)             {}
+
+// WriteHeader drops the status.
+func (n nobody) WriteHeader(int) {}
 
 // disturbed carries a call out with the faults that fit it.
 func (f *Telegram) disturbed(w http.ResponseWriter, r *http.Request, method string, p tgParams) {

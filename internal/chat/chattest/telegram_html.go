@@ -29,8 +29,8 @@ type tgOpenTag struct {
 	begin int // byte in the output
 }
 
-// tgParseHTML reads Telegram's HTML. Its error holds the server's words after "can't parse entities: ".
-func tgParseHTML(src string) (string, []tgEntity, error) {
+// tgParseHTML reads Telegram's HTML. Its fault holds the server's words after "can't parse entities: ".
+func tgParseHTML(src string) (text string, all []tgEntity, fault string) {
 	var out strings.Builder
 	var open []tgOpenTag
 	var entities []tgEntity
@@ -43,21 +43,21 @@ func tgParseHTML(src string) (string, []tgEntity, error) {
 		case '<':
 			n := strings.IndexByte(src[i:], '>')
 			if n < 0 {
-				return "", nil, fmt.Errorf("Unclosed start tag at byte offset %d", i)
+				return "", nil, fmt.Sprintf("Unclosed start tag at byte offset %d", i)
 			}
 			tag := src[i+1 : i+n]
 			if name, ok := strings.CutPrefix(tag, "/"); ok {
-				e, err := tgClose(&open, strings.ToLower(strings.TrimSpace(name)), i, out.String())
-				if err != nil {
-					return "", nil, err
+				e, fault := tgClose(&open, strings.ToLower(strings.TrimSpace(name)), i, out.String())
+				if fault != "" {
+					return "", nil, fault
 				}
 				if e.Length > 0 {
 					entities = append(entities, e)
 				}
 			} else {
-				o, err := tgOpen(tag, i, out.Len())
-				if err != nil {
-					return "", nil, err
+				o, fault := tgOpen(tag, i, out.Len())
+				if fault != "" {
+					return "", nil, fault
 				}
 				open = append(open, o)
 			}
@@ -69,38 +69,38 @@ func tgParseHTML(src string) (string, []tgEntity, error) {
 	}
 	if len(open) > 0 {
 		o := open[len(open)-1]
-		return "", nil, fmt.Errorf("Can't find end tag corresponding to start tag %q", o.name)
+		return "", nil, fmt.Sprintf("Can't find end tag corresponding to start tag %q", o.name)
 	}
-	return out.String(), entities, nil
+	return out.String(), entities, ""
 }
 
-func tgOpen(tag string, at, begin int) (tgOpenTag, error) {
+func tgOpen(tag string, at, begin int) (tgOpenTag, string) {
 	name, attrs, _ := strings.Cut(tag, " ")
 	name = strings.ToLower(name)
 	o := tgOpenTag{name: name, at: at, begin: begin}
 	if tgTags[name] == "" {
-		return o, fmt.Errorf("Unsupported start tag %q at byte offset %d", name, at)
+		return o, fmt.Sprintf("Unsupported start tag %q at byte offset %d", name, at)
 	}
 	if _, href, ok := strings.Cut(attrs, "href="); ok {
 		o.href = html.UnescapeString(strings.Trim(href, `"'`))
 	}
-	return o, nil
+	return o, ""
 }
 
-func tgClose(open *[]tgOpenTag, name string, at int, out string) (tgEntity, error) {
+func tgClose(open *[]tgOpenTag, name string, at int, out string) (tgEntity, string) {
 	if len(*open) == 0 {
-		return tgEntity{}, fmt.Errorf("Unexpected end tag at byte offset %d", at)
+		return tgEntity{}, fmt.Sprintf("Unexpected end tag at byte offset %d", at)
 	}
 	o := (*open)[len(*open)-1]
 	*open = (*open)[:len(*open)-1]
 	if name != "" && name != o.name {
-		return tgEntity{}, fmt.Errorf("Unmatched end tag at byte offset %d, expected \"</%s>\", found \"</%s>\"", at, o.name, name)
+		return tgEntity{}, fmt.Sprintf("Unmatched end tag at byte offset %d, expected \"</%s>\", found \"</%s>\"", at, o.name, name)
 	}
 	e := tgEntity{Type: tgTags[o.name], Offset: tgUnits(out[:o.begin]), Length: tgUnits(out[o.begin:]), URL: o.href}
 	if e.Type == "text_link" && e.URL == "" {
 		e.Length = 0 // a link without an address is plain text
 	}
-	return e, nil
+	return e, ""
 }
 
 // tgUnits counts UTF-16 units.

@@ -2,6 +2,7 @@ package chattest
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -60,7 +61,7 @@ func readTelegram(r *http.Request) (tgParams, error) {
 	switch kind {
 	case "application/json":
 		var body map[string]json.RawMessage
-		if err := json.NewDecoder(r.Body).Decode(&body); err != nil && err != io.EOF {
+		if err := json.NewDecoder(r.Body).Decode(&body); err != nil && !errors.Is(err, io.EOF) {
 			return nil, fmt.Errorf("can't parse JSON encoded request")
 		}
 		for k, v := range body {
@@ -86,7 +87,7 @@ func readMultipart(r *http.Request, p tgParams) error {
 	}
 	for {
 		part, err := mr.NextPart()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {

@@ -148,9 +148,9 @@ func formatted(p tgParams, name string, limit int) (string, []tgEntity, *tgError
 	switch mode := p.str("parse_mode"); strings.ToLower(mode) {
 	case "":
 	case "html":
-		var err error
-		if text, entities, err = tgParseHTML(raw); err != nil {
-			return "", nil, bad("can't parse entities: %s", err)
+		var fault string
+		if text, entities, fault = tgParseHTML(raw); fault != "" {
+			return "", nil, bad("can't parse entities: %s", fault)
 		}
 	default:
 		return "", nil, bad("this fake reads HTML only, not %s", mode)

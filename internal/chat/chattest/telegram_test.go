@@ -87,12 +87,12 @@ func (w *wire) call(method string, pairs ...string) answered {
 
 func (w *wire) read(resp *http.Response) answered {
 	w.t.Helper()
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	a := answered{header: resp.Header}
 	if err := json.NewDecoder(resp.Body).Decode(&a); err != nil {
 		w.t.Fatal(err)
 	}
-	if a.OK != (resp.StatusCode == 200) || !a.OK && a.Code != resp.StatusCode {
+	if a.OK != (resp.StatusCode == http.StatusOK) || !a.OK && a.Code != resp.StatusCode {
 		w.t.Errorf("status %d with ok=%v code=%d", resp.StatusCode, a.OK, a.Code)
 	}
 	return a
@@ -420,7 +420,7 @@ func TestTelegramWebhookDelivers(t *testing.T) {
 		}
 		if u.Message.Text == "b1" && fails > 0 {
 			fails--
-			rw.WriteHeader(500)
+			rw.WriteHeader(http.StatusInternalServerError)
 		}
 	}))
 	defer srv.Close()
@@ -461,14 +461,14 @@ func TestTelegramFaults(t *testing.T) {
 		return http.DefaultClient.Do(req)
 	}
 	w.fake.Fault(chattest.TelegramFault{HTTP: 502})
-	if resp, err := post(context.Background()); err != nil || resp.StatusCode != 502 || resp.Header.Get("Content-Type") != "text/html" {
+	if resp, err := post(context.Background()); err != nil || resp.StatusCode != http.StatusBadGateway || resp.Header.Get("Content-Type") != "text/html" {
 		t.Errorf("gateway: %v %v", resp, err)
 	} else {
-		resp.Body.Close()
+		_ = resp.Body.Close()
 	}
 	w.fake.Fault(chattest.TelegramFault{Cut: true, Done: true, Times: -1})
 	if resp, err := post(context.Background()); err == nil {
-		resp.Body.Close()
+		_ = resp.Body.Close()
 		t.Error("a cut connection answered")
 	}
 	sent := len(w.fake.Messages(lan.ID()))
@@ -477,7 +477,7 @@ func TestTelegramFaults(t *testing.T) {
 	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
 	defer cancel()
 	if resp, err := post(ctx); err == nil {
-		resp.Body.Close()
+		_ = resp.Body.Close()
 		t.Error("a hung call answered")
 	}
 	if now := len(w.fake.Messages(lan.ID())); sent == 0 || now != sent {

@@ -128,7 +128,7 @@ func (f *Telegram) getUpdates(ctx context.Context, p tgParams) (any, *tgError) {
 	if limit < 1 || limit > 100 {
 		limit = 100
 	}
-	end := time.NewTimer(min(time.Duration(p.num("timeout")), 50) * time.Second)
+	end := time.NewTimer(time.Duration(min(p.num("timeout"), 50)) * time.Second)
 	defer end.Stop()
 	for {
 		if list := f.waiting(); len(list) > 0 {

@@ -152,7 +152,7 @@ func (f *Telegram) post(ctx context.Context, hook tgHook, u *tgUpdate) (ok bool,
 		f.hookError("connection failed")
 		return false, 0
 	}
-	resp.Body.Close()
+	_ = resp.Body.Close()
 	if resp.StatusCode/100 == 2 {
 		return true, 0
 	}

@@ -302,7 +302,7 @@ func readAll(body io.ReadCloser, err error) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer body.Close()
+	defer func() { _ = body.Close() }()
 	text, err := io.ReadAll(body)
 	return string(text), err
 }
@@ -312,7 +312,7 @@ type refuser struct{}
 
 func (refuser) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Body != nil {
-		r.Body.Close()
+		_ = r.Body.Close()
 	}
 	return nil, errNetwork
 }

@@ -49,7 +49,7 @@ func (b *Bot) download(ctx context.Context, path string, limit int64) (io.ReadCl
 		return nil, fmt.Errorf("fetch a file: %w", b.scrub(err, "file"))
 	}
 	if resp.StatusCode != http.StatusOK {
-		resp.Body.Close()
+		_ = resp.Body.Close()
 		return nil, &NotJSONError{Method: "file", Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header)}
 	}
 	return &bounded{body: resp.Body, left: limit, scrub: func(err error) error { return b.scrub(err, "file") }}, nil
@@ -77,7 +77,7 @@ func (r *bounded) Read(p []byte) (int, error) {
 		return n, ErrTooLarge
 	}
 	r.left -= int64(n)
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		err = r.scrub(err)
 	}
 	return n, err

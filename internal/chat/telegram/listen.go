@@ -46,9 +46,7 @@ func (b *Bot) Listen(ctx context.Context, h chat.Handler) error {
 		}
 		faults = 0
 		b.heard()
-		if offset, err = b.take(ctx, h, raws, offset); err != nil {
-			return nil // ctx ended; what was not confirmed comes again
-		}
+		offset = b.take(ctx, h, raws, offset) // when ctx ends, what was not confirmed comes again
 	}
 	return nil
 }
@@ -84,9 +82,9 @@ func (b *Bot) poll(ctx context.Context, offset int64) ([]json.RawMessage, error)
 // take hands out one batch and returns the offset that confirms it. An empty
 // batch means that all is confirmed, and the offset is forgotten: after a week of
 // silence Telegram begins to count anywhere, perhaps below it.
-func (b *Bot) take(ctx context.Context, h chat.Handler, raws []json.RawMessage, offset int64) (int64, error) {
+func (b *Bot) take(ctx context.Context, h chat.Handler, raws []json.RawMessage, offset int64) int64 {
 	if len(raws) == 0 {
-		return 0, nil
+		return 0
 	}
 	items := make([]item, len(raws))
 	last := offset - 1
@@ -99,12 +97,13 @@ func (b *Bot) take(ctx context.Context, h chat.Handler, raws []json.RawMessage, 
 		b.answer(items[i].press)
 	}
 	if err := b.dispatch(ctx, h, items); err != nil {
-		return offset, err
+		return offset
 	}
 	if last < 0 {
-		return 0, b.opt.Wait(ctx, 5*time.Second) // not one number can be read: it cannot be confirmed
+		_ = b.opt.Wait(ctx, 5*time.Second) // not one number can be read: it cannot be confirmed
+		return 0
 	}
-	return last + 1, nil
+	return last + 1
 }
 
 // afterFault waits as long as the kind of fault asks for. Its error ends Listen.

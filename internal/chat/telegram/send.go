@@ -99,8 +99,7 @@ func (b *Bot) step(ctx context.Context, to chat.Address, s step) chat.Receipt {
 }
 
 func (b *Bot) attempt(ctx context.Context, s step) chat.Receipt {
-	// The result of an edit may be true instead of a message.
-	var result json.RawMessage
+	var result messageID
 	r := request{method: s.method, params: s.params, limit: b.opt.CallTimeout, out: &result}
 	if s.file != nil {
 		r.files = []tg.RequestFile{{Name: s.field, Data: tg.FileBytes{Name: s.file.Name, Bytes: s.file.Data}}}
@@ -110,13 +109,25 @@ func (b *Bot) attempt(ctx context.Context, s step) chat.Receipt {
 	if err != nil {
 		return receipt(x, err)
 	}
+	if result == 0 {
+		return chat.Receipt{Outcome: chat.Sent}
+	}
+	return chat.Receipt{Outcome: chat.Sent, Message: strconv.FormatInt(int64(result), 10)}
+}
+
+// messageID is the one thing read of the message a method answers with. Some
+// methods answer true instead; then it is 0.
+type messageID int64
+
+// UnmarshalJSON takes any result: the message was accepted, whatever it looks like.
+func (id *messageID) UnmarshalJSON(raw []byte) error {
 	var m struct {
 		ID int64 `json:"message_id"`
 	}
-	if err := json.Unmarshal(result, &m); err != nil || m.ID == 0 {
-		return chat.Receipt{Outcome: chat.Sent}
+	if err := json.Unmarshal(raw, &m); err == nil {
+		*id = messageID(m.ID)
 	}
-	return chat.Receipt{Outcome: chat.Sent, Message: strconv.FormatInt(m.ID, 10)}
+	return nil
 }
 
 // step is one request of a message.

@@ -510,7 +510,9 @@ func TestNoSecretInAnyErrorOrLog(t *testing.T) {
 		<-r.waits
 	}
 	cancel()
-	<-end
+	if err := <-end; err != nil {
+		t.Error(err)
+	}
 	if s := r.logs.String(); strings.Contains(s, "AAfake") || s == "" {
 		t.Errorf("the log is empty or shows the token")
 	}

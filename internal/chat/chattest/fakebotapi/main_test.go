@@ -72,7 +72,7 @@ func TestPlay(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer resp.Body.Close()
+		defer func() { _ = resp.Body.Close() }()
 		body, _ := io.ReadAll(resp.Body)
 		return string(body)
 	}
@@ -82,7 +82,7 @@ func TestPlay(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		resp.Body.Close()
+		_ = resp.Body.Close()
 		if resp.StatusCode != want {
 			t.Errorf("%q answered %d", lines, resp.StatusCode)
 		}
@@ -121,5 +121,5 @@ func TestPlay(t *testing.T) {
 	if err := <-end; err != nil {
 		t.Errorf("ended with %v", err)
 	}
-	typed.Close()
+	_ = typed.Close()
 }

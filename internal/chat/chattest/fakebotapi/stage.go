@@ -36,7 +36,7 @@ func newStage(fake *chattest.Telegram, out io.Writer) *stage {
 func (s *stage) printf(format string, args ...any) {
 	s.outMu.Lock()
 	defer s.outMu.Unlock()
-	fmt.Fprintf(s.out, format, args...)
+	_, _ = fmt.Fprintf(s.out, format, args...)
 }
 
 // handler is the Bot API and, beside it, POST /control with one line each.
