@@ -14,7 +14,7 @@ func (rd *reader) orderAt(t txt) int {
 		if ws[i].from > 0 && strings.IndexByte(".;", t.f[ws[i].from-1]) >= 0 {
 			return -1
 		}
-		n := verbs.match(t, ws, i, rd.accentless)
+		n := rd.verbAt(t, ws, i)
 		if n == 0 && afterLevel(t, ws, i) {
 			return ws[i].from
 		}
@@ -81,8 +81,11 @@ func (rd *reader) audienceOf(t txt) (string, txt, bool) {
 		at = len(given)
 	}
 	who := t.from(at)
-	if !rd.bodyLed(who) || given == "" && rd.verbLed(who) {
+	if given == "" && rd.verbLed(who) {
 		return "", t, false
+	}
+	if !rd.bodyLed(who) {
+		return rd.namedBefore(t)
 	}
 	end := rd.orderAt(who)
 	if c := strings.IndexByte(who.f, ':'); c > 0 && c < 260 && (end < 0 || c < end) {
@@ -101,6 +104,23 @@ func (rd *reader) audienceOf(t txt) (string, txt, bool) {
 	}
 	return name.String(), who.from(end).trim(":,"), true
 }
+
+// namedBefore reads "X: làm ..." where X is no known kind of office but what
+// follows the colon is an order.
+func (rd *reader) namedBefore(t txt) (string, txt, bool) {
+	c := strings.IndexByte(t.f, ':')
+	if c < 3 || c > 160 || contentHead.MatchString(t.f[:c]) || infoHead.MatchString(t.f) || startsWhen(t.f) {
+		return "", t, false
+	}
+	rest := t.from(c + 1).trim("")
+	if !t.upperAt(0) || !rest.upperAt(0) || !rd.verbLed(rest) {
+		return "", t, false
+	}
+	return t.slice(0, c).String(), rest, true
+}
+
+// infoHead begins an item that states something rather than naming who acts.
+var infoHead = regexp.MustCompile(`^(?:thoi gian|dia diem|thanh phan|noi dung|hinh thuc|phuong thuc|phuong phap|che do|muc dich|yeu cau|kinh phi|luu y|ghi chu|cong tac|ve |han|thoi han|doi tuong|trong|truoc|sau|khi|don vi)\b`)
 
 // headingAudience is the audience a heading names, as printed; "" for a topic or a phase.
 func (rd *reader) headingAudience(p *para) string {

@@ -14,10 +14,11 @@ var (
 	shortCall = regexp.MustCompile(`(?:dien thoai|dt|hotline|duong day nong|tong dai|goi|so)(?: so)?:? ?((?:1[89]00[ .]?\d{4}(?:\d{2})?|1[89]00[ .]?\d{2}[ .]?\d{2}|11[2-9])\b)`)
 	orgEnd    = regexp.MustCompile(`(?::|,? \(?(?:so )?(?:dien thoai|dt|sdt|so may|hotline|duong day nong|email|e-mail|thu dien tu|so |qua )| ?[–-] (?:dt|sdt|so))`)
 	contactBy = regexp.MustCompile(`^(?:moi (?:thong tin|chi tiet|vuong mac)[^,]*, ?)?(?:thong tin |chi tiet )?(?:xin )?(?:de nghi )?(?:dau moi|lien he|can bo dau moi|nguoi lien he)(?: lien he| tiep nhan| ho tro| voi| ngay| truc tiep| qua| dau moi)* ?:? ?`)
-	contactIn = regexp.MustCompile(`\b(?:lien he|lien lac|bao ngay|goi dien|bao cao ngay)(?: ngay| truc tiep| voi| cho| toi| den| ve| qua)* `)
-	person    = regexp.MustCompile(`\b(?:dong chi|d/c|ong|ba|anh|chi) (?:[^,;:()–]{3,40})`)
+	contactIn = regexp.MustCompile(`\bdau moi ?: ?|\b(?:lien he|lien lac|bao ngay|goi dien|bao cao ngay)(?: ngay| truc tiep| voi| cho| toi| den| ve| qua)* `)
+	person    = regexp.MustCompile(`\b(dong chi|d/c|ong|ba|anh|chi) (?:[^,;:()~]{3,40})`)
 	orgIn     = regexp.MustCompile(`(?:phong|ban|so|cuc|trung tam|van phong|ubnd|uy ban nhan dan|cong an|doi|chi cuc|bo|to) [^,;:()]{3,80}`)
-	viaOrg    = regexp.MustCompile(`\b(?:ve|toi|den|voi|cho|qua) ((?:phong|ban|so|cuc|trung tam|van phong|ubnd|uy ban|cong an|doi|chi cuc|bo) [^,;:()]{2,80}?)(?: (?:va qua|va|qua|theo|truoc|de|bang)\b|[,;:(]|$)`)
+	officeIn  = regexp.MustCompile(`(?:Phòng|Ban Chỉ huy|Ban Chỉ đạo|Ban|Sở|Cục|Trung tâm|Văn phòng|UBND|Ủy ban|Công an|Đội|Chi cục|Bộ|Tổ|Trạm)(?: [^,;:()\d]{2,80})?`)
+	officeEnd = regexp.MustCompile(` (?:va qua|va|qua|theo|truoc|de|bang|so|dien thoai|sdt|dt|email|thu dien tu|hop thu|cham nhat|trong|va gui|hoac)\b`)
 	roleWord  = regexp.MustCompile(`(?:so dien thoai |duong day nong |hotline )((?:truc|ho tro|ung cuu|tiep nhan|duong day)[^:,;\d]{3,70}?)(?: so)? ?:? ?\d`)
 )
 
@@ -118,7 +119,7 @@ func (rd *reader) contact(t txt, p *para) (Contact, bool) {
 	if len(c.Phones) == 0 && c.Email == "" {
 		return c, false
 	}
-	c.Org, c.Role = whose(t, p.role == contact || p.role == closer)
+	c.Org, c.Role = whose(t, p.role == contact)
 	return c, true
 }
 
@@ -177,9 +178,7 @@ func whose(t txt, own bool) (Maybe, Maybe) {
 		role = t.slice(g[2], g[3]).trim("").String()
 	}
 	if !own {
-		if g := viaOrg.FindStringSubmatchIndex(t.f); g != nil && !strings.HasPrefix(string(t.r[g[2]:g[3]]), "số") {
-			return Maybe(t.slice(g[2], g[3]).trim("").String()), Maybe(role)
-		}
+		return Maybe(lastOffice(t)), Maybe(firstOf(role, personIn(t)))
 	}
 	if g := contactBy.FindString(t.f); g != "" && len(g) < t.len() {
 		t = t.from(len(g)).trim(":")
@@ -197,7 +196,7 @@ func whose(t txt, own bool) (Maybe, Maybe) {
 		}
 	}
 	name := t.slice(0, max(end, 0)).trim(",;:-(")
-	if g := person.FindStringIndex(name.f); g != nil {
+	if g := findPerson(name); g != nil {
 		who := name.slice(g[0], g[1]).trim(",-").String()
 		rest := newTxt(string(name.r[:g[0]]) + " " + string(name.r[g[1]:])).trim(",;:-– ")
 		if o := orgIn.FindStringIndex(rest.f); o != nil {
@@ -212,4 +211,65 @@ func whose(t txt, own bool) (Maybe, Maybe) {
 		return "", Maybe(role)
 	}
 	return Maybe(name.String()), Maybe(role)
+}
+
+// lastOffice is the office named last before the first number or address.
+func lastOffice(t txt) string {
+	head := t.slice(0, reachAt(t))
+	found := officeIn.FindAllString(head.String(), -1)
+	if len(found) == 0 {
+		return ""
+	}
+	office := newTxt(found[len(found)-1])
+	if g := officeEnd.FindStringIndex(office.f); g != nil {
+		office = office.slice(0, g[0])
+	}
+	return office.trim(",-").String()
+}
+
+// personIn is the person named last before the first number or address.
+func personIn(t txt) string {
+	head := t.slice(0, reachAt(t))
+	g := findPerson(head)
+	if g == nil {
+		return ""
+	}
+	return head.slice(g[0], g[1]).trim(",-(").String()
+}
+
+// findPerson is the place of the last form of address with a name behind it: "đ/c
+// Mai", not the "ánh về" of "phản ánh về".
+func findPerson(t txt) []int {
+	var last []int
+	for _, g := range person.FindAllStringSubmatchIndex(t.f, -1) {
+		how := strings.ToLower(string(t.r[g[2]:g[3]]))
+		if t.upperAt(g[3]+1) && (honorific[how] || !strings.ContainsFunc(how, vietnamese)) {
+			last = g[:2]
+		}
+	}
+	return last
+}
+
+var honorific = setOf("đồng chí,đ/c,ông,bà,anh,chị")
+
+// reachAt is where the first number or address begins.
+func reachAt(t txt) int {
+	at := t.len()
+	if p := viet.FindPhones(t.f); len(p) > 0 {
+		at = p[0].Start
+	}
+	if i := strings.IndexByte(t.f, '@'); i >= 0 && i < at {
+		at = i
+	}
+	return at
+}
+
+// firstOf is the first text that is not empty.
+func firstOf(list ...string) string {
+	for _, s := range list {
+		if s != "" {
+			return s
+		}
+	}
+	return ""
 }

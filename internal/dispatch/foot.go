@@ -12,7 +12,7 @@ var (
 	signedIn   = regexp.MustCompile(`\((?:da ky|ky ten|da ky so)\)`)
 	rightPart  = regexp.MustCompile(`(?:^|\s)((?:TM|KT|TL|TUQ|Q)\s?\.\s?\p{Lu}[\p{Lu}\s,-]+|(?:Q\. ?)?(?:PHÓ )?(?:CHỦ TỊCH|GIÁM ĐỐC|TỔNG GIÁM ĐỐC|CHÁNH VĂN PHÒNG|TRƯỞNG PHÒNG|TRƯỞNG BAN|CỤC TRƯỞNG|THỨ TRƯỞNG|BỘ TRƯỞNG|HIỆU TRƯỞNG|BÍ THƯ|VIỆN TRƯỞNG|CHỈ HUY TRƯỞNG|TRẠM TRƯỞNG|THỦ TƯỚNG|TRƯỞNG CÔNG AN)(?:\s\p{Lu}{2,})*)$`)
 	personName = regexp.MustCompile(`^\p{Lu}\p{Ll}*(?: \p{Lu}\p{Ll}*){1,5}$`)
-	nameTail   = regexp.MustCompile(`(?:[.;)]) (\p{Lu}\p{Ll}+(?: \p{Lu}\p{Ll}+){1,4})$`)
+	signerTail = regexp.MustCompile(`(?:[.;)]) (\p{Lu}\p{Ll}+(?: \p{Lu}\p{Ll}+){1,4})$`)
 	authority  = regexp.MustCompile(`^(?:tm|kt|tl|tuq|q)\s?\.`)
 )
 
@@ -57,7 +57,7 @@ func splitRight(s string, right []string, listing bool) (string, []string) {
 	if g := rightPart.FindStringSubmatchIndex(s); g != nil && g[2] > 0 {
 		return strings.TrimSpace(s[:g[2]]), append(right, s[g[2]:g[3]])
 	}
-	if g := nameTail.FindStringSubmatchIndex(s); listing && g != nil && strings.HasPrefix(s, "-") {
+	if g := signerTail.FindStringSubmatchIndex(s); listing && g != nil && strings.HasPrefix(s, "-") {
 		return strings.TrimSpace(s[:g[2]]), append(right, s[g[2]:g[3]])
 	}
 	return s, right

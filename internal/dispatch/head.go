@@ -23,10 +23,11 @@ var (
 
 // headParts are the lines of the head by what they say.
 type headParts struct {
-	bodies []txt // the left column's names, top first
-	about  []txt
-	inside bool // the subject goes on
-	kind   string
+	bodies  []txt // the left column's names, top first
+	about   []txt
+	inside  bool // the subject goes on
+	kind    string
+	urgency string
 }
 
 // head reads number, date, issuer, kind, subject and urgency. Two columns glued
@@ -52,6 +53,9 @@ func (rd *reader) head(z zones) Document {
 	d.Issuer = Maybe(h.issuer(rd.lines))
 	d.Subject = Maybe(subject(h.about))
 	d.Type = Maybe(h.kind)
+	if d.Urgency == "" {
+		d.Urgency = Maybe(h.urgency)
+	}
 	if d.Type == "" {
 		d.Type = Maybe(kindByCode(string(d.Number)))
 	}
@@ -98,6 +102,7 @@ func (h *headParts) take(t txt) {
 	}
 	if k := kindLine.FindString(t.f); k != "" && h.kind == "" && (t.allCaps() || t.len() < 25) && !h.inside {
 		h.kind = kindName(k)
+		h.urgency = urgencyIn(t)
 		h.inside = true
 		if rest := t.from(len(k)).trim(":-"); rest.len() > 2 {
 			h.about = append(h.about, rest)
@@ -105,7 +110,7 @@ func (h *headParts) take(t txt) {
 		return
 	}
 	if h.inside {
-		if bodyName(t) && t.allCaps() && h.kind == "" {
+		if bodyName(t) && t.allCaps() && (h.kind == "" || postLine.MatchString(t.f)) {
 			h.bodies = append(h.bodies, t)
 			return
 		}
@@ -115,6 +120,16 @@ func (h *headParts) take(t txt) {
 	if t.allCaps() {
 		h.bodies = append(h.bodies, t)
 	}
+}
+
+// urgencyIn reads the "KHẨN" of "CÔNG ĐIỆN KHẨN".
+func urgencyIn(t txt) string {
+	for _, u := range []string{"HỎA TỐC", "HOẢ TỐC", "THƯỢNG KHẨN", "KHẨN"} {
+		if strings.Contains(t.String(), u) {
+			return u
+		}
+	}
+	return ""
 }
 
 // kindName is the accented name of a folded kind.

@@ -10,7 +10,7 @@ var (
 	bodyWord  = regexp.MustCompile(`^(?:ubnd|uy ban|hdnd|hoi dong|so |bo |phong |ban |van phong|cuc |tong cuc|chi cuc|cong an|trung tam|truong |tram |dang uy|chu tich (?:uy ban|ubnd)|thu tuong|chinh phu|tinh uy|huyen uy|thanh uy|quoc hoi|mat tran|hoi |doan |vien |dai |bch |bo chi huy|ban chi huy|vu |toa an|kho bac|benh vien|cong ty|tap doan|nha )`)
 	unitLevel = regexp.MustCompile(`^(?:tinh|thanh pho|tp|quan|huyen|thi xa|thi tran|phuong|xa|dac khu)\b`)
 	committee = regexp.MustCompile(`(?:UBND|Ủy ban nhân dân|Uỷ ban nhân dân|ỦY BAN NHÂN DÂN) (tỉnh|thành phố|quận|huyện|thị xã|thị trấn|phường|xã|đặc khu)((?: \p{Lu}\p{L}*)+)`)
-	asks      = regexp.MustCompile(`(?:^|[.,;] )((?:ubnd|uy ban nhan dan|so |phong |cong an |van phong |thu tuong|chu tich |giam doc |truong |ban chi huy|ban chi dao|bo |cuc |trung tam |dang uy )[^,.;:]{0,60}?) (?:yeu cau|de nghi|thong bao|huong dan|giao|chi dao|kinh de nghi|ban hanh|trien khai|xay dung|ket luan)\b`)
+	asks      = regexp.MustCompile(`(?:^|[.,;] )((?:ubnd|uy ban nhan dan|so |phong |cong an |van phong |thu tuong|chu tich |giam doc |truong |ban chi huy|ban chi dao|bo |cuc |trung tam |dang uy )[^,.;:]{0,60}?) (?:yeu cau|de nghi|thong bao|huong dan|giao|chi dao|kinh de nghi|ban hanh|trien khai|xay dung|ket luan|co y kien)\b`)
 )
 
 func bodyName(t txt) bool { return bodyWord.MatchString(t.f) || unitLevel.MatchString(t.f) }

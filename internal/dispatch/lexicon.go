@@ -67,7 +67,7 @@ func (x lexicon) match(t txt, ws []word, i int, accentless bool) int {
 var verbs = newLexicon(`rà soát, kiểm tra, phân công, bố trí, bảo đảm, đảm bảo, tổ chức, đăng tải, triển khai, tuân thủ,
 chủ động, tăng cường, thực hiện, báo cáo, tổng hợp, cập nhật, sao lưu, xây dựng, ban hành, theo dõi, giám sát, phối hợp,
 chủ trì, chỉ đạo, hướng dẫn, tuyên truyền, phổ biến, quán triệt, nâng cao, duy trì, tiếp tục, khắc phục, xử lý, phát hiện,
-ngăn chặn, phòng ngừa, phòng chống, cài đặt, nâng cấp, tham mưu, đề xuất, cung cấp, tiếp nhận, điều tra, làm rõ, trực tiếp,
+ngăn chặn, phòng ngừa, phòng chống, mở rộng, mở đợt, cài đặt, nâng cấp, tham mưu, đề xuất, cung cấp, tiếp nhận, điều tra, làm rõ, trực tiếp,
 khẩn trương, kịp thời, đẩy mạnh, hoàn thành, hoàn thiện, thông báo, thống kê, công bố, niêm yết, đôn đốc, đánh giá,
 xác minh, chuẩn bị, hạn chế, nghiêm cấm, thành lập, kiện toàn, huy động, chấp hành, nghiêm túc, đồng loạt, quản lý,
 vận hành, ứng dụng, ứng phó, sơ tán, di dời, gia cố, chằng chống, thăm hỏi, hỗ trợ, động viên, bổ sung, điều chỉnh,
@@ -79,7 +79,18 @@ thiết lập, vô hiệu, khôi phục, kết nối, theo sát, rà phá, lập
 tạm dừng, ngừng hoạt động, cảnh báo, tuyên dương, khen thưởng, lưu ý, chú ý, cam kết, ký cam kết, thực thi, áp dụng, lưu trữ, ghi nhận, ghi chép,
 bàn giao, gia hạn, giao ban, treo cờ, vệ sinh, dọn dẹp, trang trí, nghiên cứu, tổng kết, sơ kết, tra cứu, tạo điều kiện, có trách nhiệm, có phương án, có kế hoạch,
 quan tâm, chăm lo, thăm viếng, đấu tranh, xử trí, sẵn sàng, kích hoạt, rà quét, gỡ bỏ, loại bỏ, tắt bỏ, căn cứ,
-vá, đổi, bật, tắt, gửi, lập, ghi, trực, cử, mở, khóa, khoá, đóng, báo, cấm, không, rút, ngắt, treo, nộp, trình, giữ, nắm, ký, đăng, quét, gỡ, thay, cài, tạo, xóa, xoá, dừng, tháo, chuyển, mời, họp, dùng, lưu, thu, phát, đưa, bắn, nghiêm`)
+vá, đổi, bật, tắt, gửi, lập, ghi, trực, cử, mở, khóa, khoá, đóng, báo, cấm, không, rút, ngắt, treo, nộp, trình, giữ, nắm, ký, đăng, quét, gỡ, thay, cài, tạo, tăng, giảm, siết, xóa, xoá, dừng, tháo, chuyển, mời, họp, dùng, lưu, thu, phát, đưa, bắn, nghiêm`)
+
+// notVerbs look like a verb of one syllable.
+var notVerbs = newLexicon(`trực thuộc, trực tuyến, trực quan, không gian, không khí, không quân, không những, không chỉ, ký hiệu, ký túc, thu nhập, thu phí, phát triển, dùng chung, mở rộng, giữ chức, trình độ, trình tự, chuyển đổi, họp báo, lưu lượng, lưu động, lập trình, đóng góp, nắm giữ, báo chí, báo và, báo đài, ghi chú, treo thưởng`)
+
+// verbAt is the number of words, from word i on, that are an order's verb.
+func (rd *reader) verbAt(t txt, ws []word, i int) int {
+	if notVerbs.match(t, ws, i, false) > 1 {
+		return 0
+	}
+	return verbs.match(t, ws, i, rd.accentless)
+}
 
 // fillers stand before the verb that carries the order.
 var fillers = newLexicon(`chủ động, tích cực, tiếp tục, khẩn trương, kịp thời, thường xuyên, nghiêm túc, tập trung, trực tiếp, bảo đảm, đảm bảo,
@@ -106,7 +117,7 @@ func (rd *reader) verbLed(t txt) bool {
 	if t.starts("to chuc chinh") || t.starts("to chuc doan") || t.starts("to chuc,") {
 		return false
 	}
-	return verbs.match(t, ws, 0, rd.accentless) > 0 || fillers.match(t, ws, 0, rd.accentless) > 0
+	return rd.verbAt(t, ws, 0) > 0 || fillers.match(t, ws, 0, rd.accentless) > 0
 }
 
 // bodyLed reports a text that begins with an office or a person.

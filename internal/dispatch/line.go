@@ -93,6 +93,10 @@ func bullet(s string) string {
 		return s
 	}
 	switch {
+	case strings.ContainsRune("📢📣🔔⚠🚨❗‼🔴🔥📌📝📍🆘🇻", r[0]):
+		return strings.TrimLeftFunc(string(r[1:]), notWord)
+	case unicode.Is(unicode.So, r[0]):
+		return "• " + strings.TrimLeftFunc(string(r[1:]), notWord)
 	case strings.ContainsRune("•●◦▪■□◆►➢✓✔·⁃∙", r[0]) || unicode.Is(unicode.Co, r[0]):
 		return "• " + strings.TrimSpace(string(r[1:]))
 	case strings.ContainsRune("-–—", r[0]) && !strings.ContainsRune("-–— ", r[1]) && !unicode.IsDigit(r[1]):
@@ -126,3 +130,8 @@ func splitMarks(l line) []line {
 }
 
 var inlineZone = regexp.MustCompile(` (?:kinh gui|noi nhan) ?: ?[^ ]`)
+
+// notWord are the signs between an emoji and the words: its variants, spaces, further emoji.
+func notWord(r rune) bool {
+	return unicode.IsSpace(r) || unicode.Is(unicode.So, r) || unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Sk, r)
+}

@@ -25,6 +25,7 @@ const (
 	dash            // -
 	plus            // +
 	bulletDot       // • *
+	prose           // a paragraph without a mark, below a heading
 	heading         // an unnumbered line that opens a list: "Đối với các trường học:"
 )
 

@@ -137,7 +137,7 @@ func (sh shape) breaks(prev, next, first line) bool {
 	case openers.MatchString(next.f) && sh.short(prev):
 		return true
 	}
-	return sh.short(prev) && markOf(first.txt).style != unmarked && sh.wrap > 0
+	return sh.wrap > 0 && first.no == prev.no && sh.short(prev) && !prev.has(":") && markOf(first.txt).style != unmarked
 }
 
 // goesOn reports a line whose last word or sign calls for more: "Sở Thông tin và".
@@ -180,6 +180,10 @@ var refersTo = regexp.MustCompile(`(?:diem|khoan|muc|dieu|so|ngay|thang|tu|den|n
 func falseMark(prev, next line, m marker) bool {
 	after := next.from(min(m.width, next.len()))
 	switch {
+	case strings.LastIndexByte(prev.f, '(') > strings.LastIndexByte(prev.f, ')'):
+		return m.style != parenLet && m.style != paren
+	case m.style == dash && nameHead.MatchString(prev.f) && nameTail.MatchString(after.f):
+		return true
 	case m.style == dash || m.style == plus || m.style == bulletDot:
 		return after.len() > 0 && unicode.IsLower(after.r[0]) && !next.indent && next.gap == 0 ||
 			after.len() > 0 && unicode.IsLower(after.r[0]) && !hasMark(prev)
@@ -188,5 +192,11 @@ func falseMark(prev, next line, m marker) bool {
 	}
 	return false
 }
+
+// nameHead and nameTail are the halves of names with a dash: "Văn hóa - Xã hội".
+var (
+	nameHead = regexp.MustCompile(`(?:van hoa|lao dong|buu chinh|phat thanh|tai chinh|kinh te|chinh tri|nong nghiep|doc lap|tu do|giao duc|thuong binh|khoa hoc|cong nghe|phong vh|hanh chinh)$`)
+	nameTail = regexp.MustCompile(`^(?:xa hoi|thuong binh|vien thong|truyen hinh|ke hoach|tu do|hanh phuc|dao tao|ky thuat|moi truong|quan tri|to chuc|thong tin|the thao)\b`)
+)
 
 func hasMark(l line) bool { return markOf(l.txt).style.isBullet() }

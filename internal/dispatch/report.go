@@ -69,8 +69,14 @@ func reportTimes(t txt, dated []stamp) []ReportTime {
 	}
 	if reportWord.in(t.f) {
 		for _, s := range dated {
-			if s.due {
-				out = append(out, ReportTime{At: Maybe(s.hour), Date: Maybe(s.date)})
+			if !s.due {
+				continue
+			}
+			if len(s.hours) == 0 {
+				out = append(out, ReportTime{Date: Maybe(s.date)})
+			}
+			for _, h := range s.hours {
+				out = append(out, ReportTime{At: Maybe(h), Date: Maybe(s.date)})
 			}
 		}
 	}

@@ -1,9 +1,16 @@
 package dispatch
 
 import (
+	"errors"
+	"flag"
 	"os"
+	"path/filepath"
 	"testing"
+
+	"github.com/goccy/go-yaml"
 )
+
+var update = flag.Bool("update", false, "rewrite the golden draft")
 
 func parseFile(t *testing.T, name string) Draft {
 	t.Helper()
@@ -18,28 +25,112 @@ func parseFile(t *testing.T, name string) Draft {
 	return d
 }
 
-// TestSeed holds the reading of the real dispatch to what a careful reader finds in it.
-func TestSeed(t *testing.T) {
+// TestGolden holds the whole draft of the real dispatch, as it is printed.
+func TestGolden(t *testing.T) {
+	const golden = "testdata/thai-hoa-tet-2024.golden.yaml"
+	got, err := parseFile(t, "testdata/thai-hoa-tet-2024.txt").YAML()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		if err := os.WriteFile(golden, got, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, "draft", string(got), string(want))
+}
+
+// reading is the part of a careful reader's account of the real dispatch that a draft can hold.
+type reading struct {
+	Groups []struct {
+		Audience string   `yaml:"audience_text"`
+		Tags     []string `yaml:"audience_tags"`
+		Lines    []int    `yaml:"seed_lines"`
+		Tasks    []struct {
+			ID, Text string
+			Reading  struct{ Kind string }
+		}
+	}
+}
+
+const shared = "../../../shared/data/dispatch"
+
+// TestSeedReading compares every task with the account that lies beside the shared
+// example. Where the examples are not beside this checkout, TestGolden and
+// TestLabels hold the same draft.
+func TestSeedReading(t *testing.T) {
 	d := parseFile(t, "testdata/thai-hoa-tet-2024.txt")
-	if got := len(d.Groups); got != 3 {
-		t.Fatalf("groups = %d, want 3", got)
+	if d.TaskCount() != 12 || len(d.Groups) != 3 {
+		t.Fatalf("%d groups, %d tasks", len(d.Groups), d.TaskCount())
 	}
-	for i, want := range []int{6, 3, 3} {
-		if got := len(d.Groups[i].Tasks); got != want {
-			t.Errorf("group %d has %d tasks, want %d", i+1, got, want)
+	b, err := os.ReadFile(filepath.Join(shared, "reading-of-seed.yaml"))
+	if errors.Is(err, os.ErrNotExist) {
+		return
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want reading
+	if err := yaml.Unmarshal(b, &want); err != nil {
+		t.Fatal(err)
+	}
+	for i, g := range want.Groups {
+		same(t, "audience", string(d.Groups[i].Audience), g.Audience)
+		same(t, "tags", d.Groups[i].Tags, g.Tags)
+		for j, task := range g.Tasks {
+			got := d.Groups[i].Tasks[j]
+			same(t, task.ID, []string{got.ID, got.Text, string(got.Kind)}, []string{task.ID, task.Text, task.Reading.Kind})
+			if got.Lines.From < g.Lines[0] || got.Lines.To > g.Lines[1] {
+				t.Errorf("%s is at lines %v, outside %v", task.ID, got.Lines, g.Lines)
+			}
 		}
 	}
-	phones, emails := 0, 0
-	for _, c := range d.Contacts {
-		phones += len(c.Phones)
-		if c.Email != "" {
-			emails++
+}
+
+// TestSharedExamples reads the other examples where they are beside this checkout,
+// and always the refusal that one of them is about.
+func TestSharedExamples(t *testing.T) {
+	if _, err := Parse(lostText, Options{}); !errors.Is(err, ErrLostLetters) {
+		t.Errorf("lost letters: %v", err)
+	}
+	for _, c := range []struct {
+		name      string
+		groups    int
+		low, high int
+		contacts  int
+		dues      []string
+	}{
+		{"08-recon-daknong-truc-tet-2022.txt", 1, 4, 4, 1, []string{"2022-02-02T09:00", "2022-02-04T09:00", "2022-02-06T09:00"}},
+		{"12-synthetic-phuong-anm-tet-2027.txt", 3, 8, 10, 1, nil},
+		{"15-lost-glyphs.txt", 0, 0, 0, 0, nil},
+	} {
+		b, err := os.ReadFile(filepath.Join(shared, c.name))
+		if errors.Is(err, os.ErrNotExist) {
+			continue
 		}
-	}
-	if len(d.Cited) != 5 || len(d.Contacts) != 3 || phones != 5 || emails != 2 {
-		t.Errorf("cited %d, contacts %d, phones %d, e-mails %d; want 5, 3, 5, 2", len(d.Cited), len(d.Contacts), phones, emails)
-	}
-	if d.Document.Issuer != "UBND thị xã Thái Hòa" || d.Document.Signer != "Đinh Thế Vinh" {
-		t.Errorf("issuer %q, signer %q", d.Document.Issuer, d.Document.Signer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, err := Parse(string(b), Options{})
+		if c.groups == 0 {
+			if !errors.Is(err, ErrLostLetters) {
+				t.Errorf("%s: %v", c.name, err)
+			}
+			continue
+		}
+		if err != nil || len(d.Groups) != c.groups || d.TaskCount() < c.low || d.TaskCount() > c.high || len(d.Contacts) != c.contacts {
+			t.Errorf("%s: %d groups, %d tasks, %d contacts, %v", c.name, len(d.Groups), d.TaskCount(), len(d.Contacts), err)
+		}
+		var dues []string
+		for _, g := range d.Groups {
+			for _, task := range g.Tasks {
+				dues = append(dues, task.Due...)
+			}
+		}
+		compareSet(t, c.name, dues, c.dues)
 	}
 }

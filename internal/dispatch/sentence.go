@@ -30,7 +30,8 @@ func (rd *reader) sentences(body []*para) []*para {
 	return out
 }
 
-// split cuts a paragraph after ". " before a capital, and after "; ".
+// split cuts a paragraph after ". " before a capital; clauses joined by ";" stay
+// together, for the later ones say when and to whom.
 func (p *para) split() []*para {
 	var out []*para
 	from := 0
@@ -38,7 +39,7 @@ func (p *para) split() []*para {
 		if p.f[i] != ' ' {
 			continue
 		}
-		if p.f[i-1] == ';' || p.f[i-1] == '.' && unicode.IsUpper(p.r[i+1]) && !abbreviation(p.f[:i]) {
+		if p.f[i-1] == '.' && unicode.IsUpper(p.r[i+1]) && !abbreviation(p.f[:i]) {
 			out = append(out, p.cut(from, i))
 			from = i + 1
 		}

@@ -17,7 +17,7 @@ type node struct {
 // style appears that is not open yet.
 var rank = map[style]int{
 	part: 0, article: 0, roman: 1, heading: 2, ordinal: 3, arabic: 3, decimal: 4, decimal3: 5,
-	letter: 6, paren: 6, parenLet: 7, dash: 8, bulletDot: 9, plus: 10,
+	letter: 6, paren: 6, parenLet: 7, dash: 8, bulletDot: 9, plus: 10, prose: 11,
 }
 
 // outline builds the tree of the body's items, whatever styles it uses: an item
@@ -27,14 +27,19 @@ func (rd *reader) outline(body []*para) []*node {
 	top := root
 	entries := rd.entriesOf(body)
 	for i, p := range entries {
-		if p.role == more {
-			if top != root {
-				top.more = append(top.more, p)
-			}
-			continue
-		}
 		n := &node{p: p, mark: p.mark}
-		if p.role == topic || p.mark.style == unmarked {
+		if p.role == more {
+			if top == root {
+				continue
+			}
+			if !rd.openHeading(top) {
+				top.more = append(top.more, p)
+				continue
+			}
+			n.mark.style = prose
+			n.p.role = entry
+		}
+		if p.role == topic || n.mark.style == unmarked {
 			n.mark.style = heading
 		}
 		if rd.headsBullets(n, entries, i) {
@@ -46,6 +51,19 @@ func (rd *reader) outline(body []*para) []*node {
 	}
 	rd.renumber(root)
 	return root.kids
+}
+
+// openHeading reports a heading whose matter stands below it in plain paragraphs:
+// in capitals, or a short title that is no order, without items so far.
+func (rd *reader) openHeading(n *node) bool {
+	if n.mark.style == prose {
+		return true
+	}
+	t := n.p.words()
+	if len(n.kids) > 0 || len(n.more) > 0 || n.mark.style.isBullet() || t.len() > 120 {
+		return false
+	}
+	return n.p.caps || !rd.verbLed(t) && (!endsSentence(t) || strings.HasSuffix(t.f, ":")) && !contentHead.MatchString(t.f)
 }
 
 // entriesOf keeps what belongs to the outline; a text without any list is cut at its sentences.

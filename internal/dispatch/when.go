@@ -44,11 +44,11 @@ func firstDate(t txt) (string, bool) {
 
 // stamp is one date found, with the time of day printed before it.
 type stamp struct {
-	at   int    // rune offset of the date
-	end  int    // rune offset behind it
-	date string // ISO
-	hour string // 17:00; "" when none
-	due  bool   // a word before it makes it a deadline
+	at    int      // rune offset of the date
+	end   int      // rune offset behind it
+	date  string   // ISO
+	hours []string // 17:00; several for "lúc 7h00, 11h00 ngày ..."
+	due   bool     // a word before it makes it a deadline
 }
 
 // stamps lists the dates of a text in order. Dates of cited documents ("Công văn
@@ -72,27 +72,32 @@ func stamps(t txt) []stamp {
 			last = out[len(out)-1].end
 		}
 		s := stamp{at: g[0], end: g[1], date: iso}
-		s.hour, s.due = lead(t.f[max(last, s.at-90):s.at], out)
+		s.hours, s.due = lead(t.f[max(last, s.at-90):s.at], out)
 		out = append(out, s)
 	}
 	return out
 }
 
 // dueWords make the date behind them a deadline or an appointment.
-var dueWords = []string{"truoc", "cham nhat", "muon nhat", "han cuoi", "thoi han", "hoan thanh", "xong", "trong", "vao", "han chot", "thoi gian bao cao", "thoi gian gui", "thoi gian hoan thanh"}
+var dueWords = []string{"truoc", "cham nhat", "muon nhat", "han cuoi", "thoi han", "hoan thanh", "xong", "trong", "vao", "han chot", "thoi gian bao cao", "thoi gian gui", "thoi gian hoan thanh", "luc"}
+
+// leadSigns makes brackets and colons spaces, so that "(từ ngày" and "Hoàn thành:" are words.
+var leadSigns = strings.NewReplacer("(", " ", ":", " ")
 
 // lead reads the words before a date: its hour and whether it is a deadline. A
 // further date of an enumeration shares both with the one before it.
-func lead(before string, prev []stamp) (hour string, due bool) {
+func lead(before string, prev []stamp) (hours []string, due bool) {
 	if len(prev) > 0 && enumerates(before) {
-		return prev[len(prev)-1].hour, prev[len(prev)-1].due
+		return prev[len(prev)-1].hours, prev[len(prev)-1].due
 	}
 	if i := max(strings.LastIndex(before, "; "), strings.LastIndex(before, ". ")); i >= 0 {
 		before = before[i+2:]
 	}
+	whole := before
+	before = leadSigns.Replace(before)
 	near := strings.TrimRight(strings.TrimSuffix(strings.TrimRight(before, " "), "ngay"), " ,")
 	if endsInCode(near) || strings.HasSuffix(near, "ban hanh") || strings.HasSuffix(near, "thong qua") {
-		return "", false
+		return nil, false
 	}
 	at := -1
 	for _, w := range dueWords {
@@ -101,16 +106,13 @@ func lead(before string, prev []stamp) (hour string, due bool) {
 		}
 	}
 	if from := max(strings.LastIndex(" "+before, " tu "), strings.LastIndex(before, "ke tu ")); at < 0 || from >= 0 && from > at-6 {
-		return "", false
+		return nil, false
 	}
-	tail := before[at:]
+	tail := whole[at:]
 	if strings.Contains(tail, " so ") && strings.Contains(tail, "/") {
-		return "", false
+		return nil, false
 	}
-	if h := hourIn.FindAllStringSubmatch(tail, -1); h != nil {
-		hour = clock(h[len(h)-1][1], h[len(h)-1][2])
-	}
-	return hour, true
+	return hoursOf(newTxt(tail)), true
 }
 
 // enumerates reports words that join a date to the one before: ", ", " và ngày ", "(mùng 02 Tết), ".
@@ -152,8 +154,8 @@ func dues(list []stamp) []string {
 		if !s.due {
 			continue
 		}
-		if s.hour != "" {
-			out = append(out, s.date+"T"+s.hour)
+		if n := len(s.hours); n > 0 {
+			out = append(out, s.date+"T"+s.hours[n-1])
 		} else {
 			out = append(out, s.date)
 		}
