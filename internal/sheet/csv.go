@@ -56,17 +56,29 @@ func openCSV(data []byte) ([]Grid, error) {
 	return []Grid{g}, nil
 }
 
-// separator is the candidate that most lines of the beginning hold.
+// separator is the candidate that most lines of the beginning hold equally often,
+// outside quotes: names are listed with commas inside the cells of a semicolon file.
 func separator(text string) rune {
-	lines := strings.SplitN(text, "\n", 41)
+	const sample = 16 << 10
 	best, most := ',', 0
-	for _, c := range ";,\t" {
-		n := 0
-		for _, l := range lines[:min(len(lines), 40)] {
-			n += min(strings.Count(l, string(c)), 8)
+	for _, c := range ";\t," {
+		lines := map[int]int{} // separators on a line to the number of such lines
+		n, quoted := 0, false
+		for _, r := range text[:min(len(text), sample)] + "\n" {
+			switch {
+			case r == '"':
+				quoted = !quoted
+			case r == c && !quoted:
+				n++
+			case r == '\n' && !quoted:
+				lines[n]++
+				n = 0
+			}
 		}
-		if n > most {
-			best, most = c, n
+		for n, times := range lines {
+			if n > 0 && times > most {
+				best, most = c, times
+			}
 		}
 	}
 	return best
