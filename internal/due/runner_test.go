@@ -94,7 +94,7 @@ func running(t *testing.T, r *Runner, d time.Duration) {
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan struct{})
 	go func() { r.Run(ctx); close(done) }()
-	time.Sleep(d)
+	<-time.After(d)
 	synctest.Wait()
 	stop()
 	<-done
@@ -231,7 +231,7 @@ func TestRunnerLetsJobsFinish(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := newClockwork(Job{Kind: "run", ID: "x", At: time.Now()})
 		r := q.runner(func(ctx context.Context, c Claim) error {
-			time.Sleep(time.Second)
+			<-time.After(time.Second)
 			if ctx.Err() != nil {
 				t.Error("cut off")
 			}
@@ -254,7 +254,7 @@ func TestRunnerWakesForEarlierWork(t *testing.T) {
 		r.Wake = wake
 		var put time.Time
 		go func() {
-			time.Sleep(300 * time.Millisecond)
+			<-time.After(300 * time.Millisecond)
 			q.mu.Lock()
 			put = time.Now()
 			q.jobs["a:b"] = &entry{Job: Job{Kind: "a", ID: "b", At: put}, ready: put}
@@ -275,7 +275,7 @@ func TestRunnerOutlivesItsQueue(t *testing.T) {
 		done := false
 		r := q.runner(func(_ context.Context, c Claim) error { done = true; q.settle(c); return nil })
 		go func() {
-			time.Sleep(time.Minute)
+			<-time.After(time.Minute)
 			q.mu.Lock()
 			q.refuses = nil
 			q.mu.Unlock()

@@ -48,7 +48,8 @@ func Decide(c Claim, r chat.Receipt) Verdict {
 		}
 		return Verdict{After: pause, Hold: c.Attempt <= holdTries}
 	default: // unknown, and whatever a platform makes up
-		if c.Attempt >= mostTries || !(c.Class.Resend() || c.Edit && c.Sent != "") {
+		repeat := c.Class.Resend() || c.Edit && c.Sent != ""
+		if c.Attempt >= mostTries || !repeat {
 			return Verdict{Bury: string(chat.Unknown)}
 		}
 		return Verdict{After: pause, Hold: c.Attempt <= holdTries}

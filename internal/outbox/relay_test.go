@@ -185,7 +185,7 @@ func TestRelayFrozenPastItsLease(t *testing.T) {
 		frozen := &frozenQueue{queue: queue{items: []Claim{a}}, until: first}
 		r := &Relay{Queue: frozen, Sender: d, Log: zerolog.Nop(), Lease: time.Minute}
 		go func() {
-			time.Sleep(31 * time.Second) // in the bubble's clock: the process stands still for half a lease
+			<-time.After(31 * time.Second) // in the bubble's clock: the process stands still for half a lease
 			close(first)
 		}()
 		step(t, r)
@@ -239,7 +239,7 @@ func TestRelayRunIsNotHeldUpByAHangingSend(t *testing.T) {
 		done := make(chan struct{})
 		go func() { r.Run(ctx); close(done) }()
 		synctest.Wait()
-		time.Sleep(5 * time.Second) // the bubble's clock, far below the bound of a send
+		<-time.After(5 * time.Second) // the bubble's clock, far below the bound of a send
 		q.mu.Lock()
 		n := len(q.verdicts)
 		q.mu.Unlock()

@@ -62,7 +62,7 @@ func (db *DB) encode(c bot.Change) ([]string, []any, error) {
 		if err != nil {
 			return nil, nil, fmt.Errorf("document %s: %w", d.Ref, err)
 		}
-		args = append(args, d.Ref.String(), d.Version, bit(d.Data != nil), []byte(d.Data), flatMarks(d.Marks), index, span(d.TTL))
+		args = append(args, d.String(), d.Version, bit(d.Data != nil), []byte(d.Data), flatMarks(d.Marks), index, span(d.TTL))
 	}
 	args = append(args, len(c.Due))
 	for _, j := range c.Due {

@@ -117,7 +117,7 @@ func (db *DB) RetryDead(ctx context.Context, until time.Time, items ...string) (
 		if err != nil {
 			return n, fmt.Errorf("dead letter: %w", err)
 		}
-		r, err := db.run(ctx, db.scripts.outRetry, nil, append([]any{d.Ref.String(), d.Version}, flat...)...)
+		r, err := db.run(ctx, db.scripts.outRetry, nil, append([]any{d.String(), d.Version}, flat...)...)
 		if err != nil {
 			return n, fmt.Errorf("retry dead letter: %w", err)
 		}

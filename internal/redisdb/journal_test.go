@@ -46,7 +46,7 @@ func TestJournalModel(t *testing.T) {
 		n++
 		path := filepath.Join(dir, fmt.Sprint(n))
 		j := openJournal(t, path)
-		defer func() { j.Close() }()
+		defer func() { shut(t, j) }()
 		var model []string
 		t.Repeat(map[string]func(*rapid.T){
 			"append": func(t *rapid.T) {
@@ -77,7 +77,7 @@ func TestJournalModel(t *testing.T) {
 				if _, err := f.WriteString(torn); err != nil {
 					t.Fatal(err)
 				}
-				f.Close()
+				shut(t, f)
 				j = openJournal(t, path)
 			},
 			"": func(t *rapid.T) {
@@ -94,7 +94,7 @@ func TestJournalIsBounded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer j.Close()
+	defer shut(t, j)
 	if err := j.Append(bytes.Repeat([]byte("x"), 92)); err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +118,7 @@ func TestJournalDamage(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	j.Close()
+	shut(t, j)
 	b, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -128,7 +128,7 @@ func TestJournalDamage(t *testing.T) {
 		t.Fatal(err)
 	}
 	j = openJournal(t, path)
-	defer j.Close()
+	defer shut(t, j)
 	if diff := cmp.Diff([]string{"one"}, replay(t, j, 10)); diff != "" {
 		t.Error(diff)
 	}

@@ -59,10 +59,10 @@ func decodeItems(r reply) ([]outbox.Claim, error) {
 		if err := json.Unmarshal([]byte(toString(f[3])), &c.Item); err != nil {
 			return nil, fmt.Errorf("item %s: %w", toString(f[0]), err)
 		}
-		if err := json.Unmarshal([]byte(toString(f[4])), &c.Item.Message); err != nil {
+		if err := json.Unmarshal([]byte(toString(f[4])), &c.Message); err != nil {
 			return nil, fmt.Errorf("message of item %s: %w", toString(f[0]), err)
 		}
-		c.Item.To.Chat, c.Item.To.Thread = toString(f[5]), toString(f[6])
+		c.To.Chat, c.To.Thread = toString(f[5]), toString(f[6])
 		switch toString(f[8]) {
 		case "unsure":
 			c.Known = &chat.Receipt{Outcome: chat.Unknown}

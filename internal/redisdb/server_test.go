@@ -3,6 +3,7 @@ package redisdb
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -58,7 +59,7 @@ func freePort(t testing.TB) int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
+	defer shut(t, l)
 	return l.Addr().(*net.TCPAddr).Port
 }
 
@@ -115,7 +116,7 @@ func (s *server) start() {
 func (s *server) await() {
 	s.t.Helper()
 	c := redis.NewClient(&redis.Options{Addr: s.addr(), MaxRetries: -1})
-	defer c.Close()
+	defer shut(s.t, c)
 	eventually(s.t, 10*time.Second, "redis-server answers", func() bool {
 		return c.Ping(context.Background()).Err() == nil
 	})
@@ -143,6 +144,17 @@ func TestMain(m *testing.M) {
 		os.Exit(work()) // this process is a replica of the kill tests
 	}
 	os.Exit(m.Run())
+}
+
+// shut closes what a test opened.
+func shut(t interface {
+	Helper()
+	Error(args ...any)
+}, c io.Closer) {
+	t.Helper()
+	if err := c.Close(); err != nil {
+		t.Error(err)
+	}
 }
 
 // eventually polls a condition outside this process, for which there is nothing to wait on.
@@ -178,7 +190,7 @@ func both(t *testing.T, limits chat.Limits, f func(t *testing.T, db *DB, c *cloc
 
 func virtualDB(t testing.TB, client redis.UniversalClient, limits chat.Limits) (*DB, *clock) {
 	t.Helper()
-	t.Cleanup(func() { client.Close() })
+	t.Cleanup(func() { shut(t, client) })
 	c := newClock()
 	db, err := New(Options{
 		Client: client, Namespace: "test", Now: c.now, Log: zerolog.New(zerolog.NewTestWriter(t)),
@@ -194,7 +206,7 @@ func virtualDB(t testing.TB, client redis.UniversalClient, limits chat.Limits) (
 func realDB(t testing.TB, addr string, limits chat.Limits) *DB {
 	t.Helper()
 	client := redis.NewClient(&redis.Options{Addr: addr, PoolSize: 32, DialerRetries: 1, ContextTimeoutEnabled: true})
-	t.Cleanup(func() { client.Close() })
+	t.Cleanup(func() { shut(t, client) })
 	db, err := New(Options{
 		Client: client, Namespace: "test", Log: zerolog.Nop(),
 		Limits: func(chat.Name) chat.Limits { return limits },

@@ -13,7 +13,7 @@ import (
 )
 
 // ErrPolicy is wrapped when the server may throw keys away by itself.
-var ErrPolicy = errors.New("Redis may drop keys on its own")
+var ErrPolicy = errors.New("the store may drop keys on its own")
 
 // Server is what a Redis server says about how safe it keeps things.
 type Server struct {

@@ -45,7 +45,7 @@ func TestCheckServer(t *testing.T) {
 func TestACLUser(t *testing.T) {
 	s := startServer(t)
 	admin := redis.NewClient(&redis.Options{Addr: s.addr()})
-	defer admin.Close()
+	defer shut(t, admin)
 	err := admin.ACLSetUser(t.Context(), "trucban", "on", ">secret", "~{test}:*", "&{test}:*", "+@all", "-@admin", "-@dangerous", "+info").Err()
 	if err != nil {
 		t.Fatal(err)

@@ -33,7 +33,7 @@ func startCluster(t *testing.T) []string {
 	ctx := t.Context()
 	for i, s := range nodes {
 		c := redis.NewClient(&redis.Options{Addr: s.addr()})
-		defer c.Close()
+		defer shut(t, c)
 		if err := c.ClusterAddSlotsRange(ctx, i*5461, []int{5460, 10921, 16383}[i]).Err(); err != nil {
 			t.Fatal(err)
 		}
@@ -46,7 +46,7 @@ func startCluster(t *testing.T) []string {
 	}
 	for _, s := range nodes {
 		c := redis.NewClient(&redis.Options{Addr: s.addr()})
-		defer c.Close()
+		defer shut(t, c)
 		eventually(t, 20*time.Second, "the cluster is whole", func() bool {
 			info, err := c.ClusterInfo(ctx).Result()
 			return err == nil && strings.Contains(info, "cluster_state:ok") && strings.Contains(info, "cluster_known_nodes:3")
@@ -130,7 +130,7 @@ func startSentinels(t *testing.T) (master *server, addrs []string) {
 	master = startServer(t, durable...)
 	startServer(t, append(durable, "--replicaof", "127.0.0.1 "+fmt.Sprint(master.port))...)
 	c := redis.NewClient(&redis.Options{Addr: master.addr()})
-	defer c.Close()
+	defer shut(t, c)
 	eventually(t, 20*time.Second, "the replica follows", func() bool {
 		info, err := c.Info(t.Context(), "replication").Result()
 		return err == nil && strings.Contains(info, "state=online")
@@ -141,7 +141,7 @@ func startSentinels(t *testing.T) (master *server, addrs []string) {
 	}
 	for _, a := range addrs {
 		c := redis.NewSentinelClient(&redis.Options{Addr: a})
-		defer c.Close()
+		defer shut(t, c)
 		eventually(t, 20*time.Second, "the Sentinels know each other and the replica", func() bool {
 			m, err := c.Master(t.Context(), "trucban").Result()
 			return err == nil && m["num-other-sentinels"] == "2" && m["num-slaves"] == "1"
@@ -158,7 +158,7 @@ func TestSentinelFailover(t *testing.T) {
 		MasterName: "trucban", SentinelAddrs: sentinels, DialerRetries: 1, MaxRetries: 1,
 		DialTimeout: 500 * time.Millisecond, ReadTimeout: time.Second, ContextTimeoutEnabled: true,
 	})
-	defer client.Close()
+	defer shut(t, client)
 	db, err := New(Options{Client: client, Namespace: "test", Log: zerolog.Nop(), Replicas: 1})
 	if err != nil {
 		t.Fatal(err)
