@@ -110,6 +110,9 @@ type Update struct {
 	Received time.Time `json:"-"`
 	// Admin, with EventAdded, says that the bot is an administrator there and sees every message.
 	Admin bool `json:"admin,omitempty"`
+	// CommandsOnly, with EventAdded, says that of what people write there only commands
+	// and replies to the bot reach it (Telegram's privacy mode), until it is an administrator.
+	CommandsOnly bool `json:"cmdonly,omitempty"`
 }
 
 // Quote is a message another one answers or forwards.

@@ -398,3 +398,31 @@ func TestSwitchingFromWebhookToPollingKeepsWhatWaits(t *testing.T) {
 		t.Errorf("%d conflicts", h.Conflicts)
 	}
 }
+
+func TestAddedSaysWhatIsHeard(t *testing.T) {
+	for _, c := range []struct {
+		privacy      bool
+		status       string
+		admin, muted bool
+	}{
+		{false, "restricted", false, false},
+		{true, "restricted", false, true},
+		{true, "administrator", true, false},
+	} {
+		r := newRoom(t, func(o *chattest.TelegramOptions, _ *telegram.Options) { o.Privacy = c.privacy })
+		lan := r.fake.User("Lan").Open()
+		g := r.fake.Group("Tổ trực", lan)
+		got := r.listen(nil)
+		if u := r.next(got); u.Event != chat.EventAdded || u.CommandsOnly != c.privacy || u.From.ID != lan.ID() {
+			t.Errorf("added: %+v", u)
+		}
+		g.Bot(lan, c.status)
+		if u := r.next(got); u.Event != chat.EventAdded || u.Admin != c.admin || u.CommandsOnly != c.muted {
+			t.Errorf("%+v: %+v", c, u)
+		}
+		g.Bot(lan, "kicked")
+		if u := r.next(got); u.Event != chat.EventRemoved {
+			t.Errorf("removed: %+v", u)
+		}
+	}
+}

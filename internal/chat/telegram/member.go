@@ -7,7 +7,7 @@ import (
 )
 
 // membership is what happened to the bot itself.
-func membership(w *wireMembership) (chat.Update, bool, error) {
+func (b *Bot) membership(w *wireMembership) (chat.Update, bool, error) {
 	u, err := change(w)
 	if err != nil {
 		return u, false, err
@@ -25,6 +25,8 @@ func membership(w *wireMembership) (chat.Update, bool, error) {
 	case in:
 		u.Event = chat.EventAdded
 		u.Admin = w.New.Status == "administrator" || w.New.Status == "creator"
+		known := b.me.Load()
+		u.CommandsOnly = !u.Admin && known != nil && !known.readsAll
 	default:
 		u.Event = chat.EventRemoved
 	}

@@ -45,7 +45,8 @@ const DefaultAPI = "https://api.telegram.org"
 type Options struct {
 	Token string
 	API   string // base address of the Bot API or of a relay of it; DefaultAPI when empty
-	// Username is the bot's name without @. It is learned with getMe when empty.
+	// Username is the bot's name without @. It is learned with getMe when empty,
+	// and so is whether privacy mode is on.
 	Username string
 	// Transport carries the requests; nil makes one that honours HTTPS_PROXY and keeps connections.
 	Transport http.RoundTripper
@@ -132,7 +133,7 @@ func New(o Options) (*Bot, error) {
 	b.api = &tg.BotAPI{Token: o.Token}
 	b.api.SetAPIEndpoint(strings.ReplaceAll(o.API, "%", "%%") + "/bot%s/%s")
 	if o.Username != "" {
-		b.me.Store(&me{username: strings.TrimPrefix(o.Username, "@")})
+		b.me.Store(&me{username: strings.TrimPrefix(o.Username, "@"), readsAll: true})
 	}
 	return b, nil
 }
@@ -186,13 +187,12 @@ func (b *Bot) Close() {
 // Name is Platform.
 func (b *Bot) Name() chat.Name { return Platform }
 
-// Caps says what Telegram can do. Mention turns true once getMe has shown that
-// privacy mode is on; a group where the bot is an administrator delivers everything all the same.
+// Caps says what Telegram can do. Mention is false although privacy mode holds
+// back most of what is written in a group: a mention is no way round it, and where
+// the bot is an administrator everything arrives. Update.CommandsOnly tells.
 func (b *Bot) Caps() chat.Caps {
-	known := b.me.Load()
 	return chat.Caps{
 		Buttons: true, Edit: true, Upload: true, Contacts: true, AskPhone: true, Replies: true, Markup: true,
-		Mention: known != nil && !known.readsAll && b.opt.Username == "",
 		Replays: true,
 		MaxText: maxText,
 		MaxKeys: maxKeys,

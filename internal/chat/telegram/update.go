@@ -77,7 +77,7 @@ func (b *Bot) read(w *wireUpdate) (chat.Update, bool, error) {
 	case w.Callback != nil:
 		return b.press(w.Callback)
 	case w.MyMember != nil:
-		return membership(w.MyMember)
+		return b.membership(w.MyMember)
 	case w.Member != nil:
 		return othersMembership(w.Member)
 	}
