@@ -49,7 +49,7 @@ func ParseDate(text string, ref time.Time) (Reading, error) {
 // FindDate reads the day named in a text that may hold other words too; those
 // come back folded. More than one different day is ErrTwoDates.
 func FindDate(text string, ref time.Time) (Reading, string, error) {
-	folded := viet.Fold(text)
+	folded := aroundClock.ReplaceAllString(viet.Fold(text), "$1")
 	days, rest := scan(folded, DateOf(ref))
 	rest = strings.Join(strings.Fields(noise.ReplaceAllString(rest, " ")), " ")
 	if len(days) == 0 {
@@ -58,6 +58,9 @@ func FindDate(text string, ref time.Time) (Reading, string, error) {
 	r, err := one(days, DateOf(ref), DateOf(ref).AddDays(-back))
 	return r, rest, err
 }
+
+// aroundClock is "24/7" after words of standing watch: no date is meant.
+var aroundClock = regexp.MustCompile(`\b((?:truc|giam sat|lien tuc|ho tro|che do|duy tri|bao dam|dam bao|hoat dong)\b[^/\d]{0,30})24/7h?\b`)
 
 // one reads days that stand together as one: the most telling leads, the others must agree with it.
 func one(days []found, ref, from Date) (Reading, error) {

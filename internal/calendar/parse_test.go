@@ -71,6 +71,19 @@ func TestParseDateRefuses(t *testing.T) {
 	}
 }
 
+func TestFindDate(t *testing.T) {
+	for in, want := range map[string]string{
+		"trực 24/7 từ ngày 08/02": "2024-02-08", "Trước 17h ngày 3 tháng 2, đề nghị gửi báo cáo": "2024-02-03", "24/7/2024": "2024-07-24", "24/7": "2024-07-24", "nộp ngày 24/7": "2024-07-24",
+	} {
+		if r, _, err := FindDate(in, ref); err != nil || r.Date != day(want) {
+			t.Errorf("FindDate(%q) = %v, %v; want %s", in, r.Date, err, want)
+		}
+	}
+	if r, _, err := FindDate("trực giám sát 24/7", ref); !errors.Is(err, ErrNoDate) {
+		t.Errorf("24/7 beside words: %v %v", r, err)
+	}
+}
+
 func TestYearAcrossNewYear(t *testing.T) {
 	for _, c := range []struct{ in, at, want string }{
 		{"31/12", "2024-12-20", "2024-12-31"}, {"02/01", "2024-12-20", "2025-01-02"},

@@ -27,7 +27,8 @@ type Swap struct {
 	Unit    team.UnitID   `json:"unit"`
 	State   SwapState     `json:"state"`
 	Give    ShiftID       `json:"give"`
-	From    team.MemberID `json:"from"` // who is to leave Give
+	From    team.MemberID `json:"from,omitempty"` // who is to leave Give; "" for a post nobody holds
+	Post    Post          `json:"post,omitempty"` // the post nobody holds
 	To      team.MemberID `json:"to,omitempty"`
 	Take    ShiftID       `json:"take,omitempty"` // the shift of To that From gets for it
 	Part    Part          `json:"part,omitzero"`  // of Give
@@ -93,6 +94,24 @@ func Propose(shifts []Shift, o Offer, at time.Time) (Swap, error) {
 
 // someTaker stands for whoever will take an open shift while its part is checked.
 const someTaker team.MemberID = "?"
+
+// Vacant opens a post of the shift that nobody holds to the first taker. Only the
+// unit head takes it back, by Refuse.
+func Vacant(shifts []Shift, id string, give ShiftID, post Post, at time.Time) (Swap, error) {
+	w := Swap{ID: id, State: SwapAsked, Give: give, Post: post, Open: true, Asked: at}
+	i := Find(shifts, give)
+	if i < 0 {
+		return w, ErrNoShift
+	}
+	if !shifts[i].End.After(at) {
+		return w, ErrShiftOver
+	}
+	w.Unit, w.Expires = shifts[i].Unit, shifts[i].End
+	if shifts[i].Start.After(at) {
+		w.Expires = shifts[i].Start
+	}
+	return w, nil
+}
 
 // held finds a shift that is not over with the person on it.
 func held(shifts []Shift, id ShiftID, m team.MemberID, at time.Time) (Shift, error) {
@@ -217,7 +236,12 @@ func (w Swap) Apply(shifts []Shift, r Rules) ([]Shift, error) {
 		return nil, ErrNoShift
 	}
 	var err error
-	if after[gi], err = after[gi].Cover(w.From, w.To, w.Part); err != nil {
+	if w.From == "" {
+		after[gi], err = after[gi].Fill(w.Post, w.To)
+	} else {
+		after[gi], err = after[gi].Cover(w.From, w.To, w.Part)
+	}
+	if err != nil {
 		return nil, err
 	}
 	changed := []int{gi}

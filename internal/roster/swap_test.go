@@ -84,6 +84,31 @@ func TestOpenShift(t *testing.T) {
 	}
 }
 
+func TestVacantPost(t *testing.T) {
+	now := at("2024-02-05 08:00")
+	all := swapRoster()
+	w, err := Vacant(all, "1", all[0].ID, PostLeader, now)
+	if err != nil || w.Unit != "u" || !w.Expires.Equal(all[0].Start) {
+		t.Fatal(w, err)
+	}
+	if w, err = w.Consent("cu", now); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Consent("du", now); err != ErrNotOpen {
+		t.Error("the first taker wins:", err)
+	}
+	changed, err := w.Apply(all, Rules{})
+	if err != nil || len(changed) != 1 || line(changed[0]) != "09/02 19h00 an,cu" || changed[0].People[1].Post != PostLeader {
+		t.Error(lines(changed), err)
+	}
+	if _, err := Vacant(all, "1", "nix", PostLeader, now); err != ErrNoShift {
+		t.Error(err)
+	}
+	if _, err := Vacant(all, "1", all[0].ID, PostLeader, all[0].End); err != ErrShiftOver {
+		t.Error(err)
+	}
+}
+
 func TestSwapEnds(t *testing.T) {
 	now := at("2024-02-05 08:00")
 	all := swapRoster()

@@ -63,28 +63,30 @@ func (m Matched) Ready() bool { return len(m.Questions) == 0 }
 // as a full name. Whatever fits more or less than one person is asked, never guessed.
 func Match(r Roster, org *team.Org, o Options) Matched {
 	m := matcher{org: org, Options: o, people: indexPeople(org, o.Unit), keys: unitKeys(org, o.Unit), sure: map[string]team.MemberID{}, units: map[string]unitHit{}, asked: map[string]int{}, at: map[roster.ShiftID]int{}}
-	m.out.Problems = slices.Clone(r.Problems)
+	m.problems.problems = slices.Clone(r.Problems)
 	for _, row := range r.Rows {
 		m.row(row)
 	}
 	roster.Sort(m.out.Shifts)
+	m.out.Problems = m.problems.all()
 	return m.out
 }
 
 type matcher struct {
 	Options
-	org    *team.Org
-	people people
-	keys   []unitKey
-	sure   map[string]team.MemberID // people found, by unit and all that was written
-	units  map[string]unitHit
-	asked  map[string]int // question key to its place in Questions
-	at     map[roster.ShiftID]int
-	out    Matched
+	org      *team.Org
+	people   people
+	keys     []unitKey
+	sure     map[string]team.MemberID // people found, by unit and all that was written
+	units    map[string]unitHit
+	asked    map[string]int // question key to its place in Questions
+	at       map[roster.ShiftID]int
+	problems list
+	out      Matched
 }
 
 func (m *matcher) problem(level Level, code string, row Row, text string) {
-	m.out.Problems = append(m.out.Problems, Problem{level, code, row.Sheet, row.Cell, text})
+	m.problems.add(Problem{level, code, row.Sheet, row.Cell, text})
 }
 
 // row puts one row into its shift.

@@ -182,3 +182,14 @@ func TestBlankForm(t *testing.T) {
 		t.Errorf("%v %v", shiftLines(m.Shifts), m.Problems)
 	}
 }
+
+func TestManyProblems(t *testing.T) {
+	rows := make([]string, 400)
+	for i := range rows {
+		rows[i] = fmt.Sprintf("31/02;p;19h-7h;;Người %d;;", i)
+	}
+	m := one(t, office(t), Options{Unit: "p"}, rows...)
+	if last := m.Problems[len(m.Problems)-1]; len(m.Problems) != maxFaults+1 || last.Code != "more" || !strings.Contains(last.Text, "100") {
+		t.Errorf("%d problems, the last %+v", len(m.Problems), last)
+	}
+}

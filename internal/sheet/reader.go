@@ -43,7 +43,7 @@ func Read(name string, data []byte, now time.Time) (Roster, error) {
 		return Roster{}, err
 	}
 	r := reader{words: dictionary(), heads: map[string]column{}, cells: map[string]nameCell{}, shifts: map[string]hours{}, now: now,
-		out: Roster{Problems: problems}, said: map[string]bool{}, file: viet.Line(strings.TrimSuffix(path.Base(name), path.Ext(name)))}
+		problems: list{problems: problems}, said: map[string]bool{}, file: viet.Line(strings.TrimSuffix(path.Base(name), path.Ext(name)))}
 	for _, g := range grids {
 		r.grid(g)
 	}
@@ -53,21 +53,23 @@ func Read(name string, data []byte, now time.Time) (Roster, error) {
 	if !r.tables {
 		return Roster{}, refuse("no_roster", "Không thấy bảng lịch trực trong tệp: cần một dòng tiêu đề có cột Ngày và cột người trực, hoặc các ngày ghi ở hàng đầu.")
 	}
+	r.out.Problems = r.problems.all()
 	return r.out, nil
 }
 
 // reader goes through the tables of a file.
 type reader struct {
-	words  map[string]meaning
-	heads  map[string]column   // headings read before
-	cells  map[string]nameCell // cells of people read before
-	shifts map[string]hours    // cells of shifts read before
-	now    time.Time
-	file   string
-	out    Roster
-	said   map[string]bool // problems told once only
-	tables bool            // a roster table was found
-	spent  int             // bytes looked into so far
+	words    map[string]meaning
+	heads    map[string]column   // headings read before
+	cells    map[string]nameCell // cells of people read before
+	shifts   map[string]hours    // cells of shifts read before
+	now      time.Time
+	file     string
+	out      Roster
+	problems list
+	said     map[string]bool // problems told once only
+	tables   bool            // a roster table was found
+	spent    int             // bytes looked into so far
 
 	g     Grid
 	frame frame
@@ -186,7 +188,7 @@ func (r *reader) rowText(row int) string {
 
 // problem notes a fault of a cell.
 func (r *reader) problem(level Level, code string, row, col int, text string) {
-	r.out.Problems = append(r.out.Problems, Problem{level, code, r.g.Name, r.g.Ref(row, col), text})
+	r.problems.add(Problem{level, code, r.g.Name, r.g.Ref(row, col), text})
 }
 
 // once is problem for things that hold for a whole table.

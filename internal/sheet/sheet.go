@@ -14,6 +14,7 @@ package sheet
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/xuri/excelize/v2"
@@ -21,16 +22,17 @@ import (
 
 // Bounds of a file; an office's roster stays far below all of them.
 const (
-	MaxFile  = 10 << 20 // bytes as sent
-	maxPlain = 24 << 20 // bytes unpacked
-	maxParts = 2000     // files in the package
-	maxRows  = 20000    // rows of one table
-	maxCells = 1 << 20  // cells of all tables
-	maxCols  = 1200     // columns of one table
-	maxGrids = 60       // tables of one file
-	maxText  = 1000     // runes of one cell
-	maxWork  = 2 << 20  // bytes of different texts looked into; equal cells count once
-	maxLabel = 160      // bytes of a text that may be a heading, a date or a shift
+	MaxFile   = 10 << 20 // bytes as sent
+	maxPlain  = 24 << 20 // bytes unpacked
+	maxParts  = 2000     // files in the package
+	maxRows   = 20000    // rows of one table
+	maxCells  = 1 << 20  // cells of all tables
+	maxCols   = 1200     // columns of one table
+	maxGrids  = 60       // tables of one file
+	maxText   = 1000     // runes of one cell
+	maxFaults = 300      // problems listed; the rest are counted
+	maxWork   = 2 << 20  // bytes of different texts looked into; equal cells count once
+	maxLabel  = 160      // bytes of a text that may be a heading, a date or a shift
 )
 
 // Refusal is why a whole file is not read. Code is stable; Text is a sentence for the person who sent it.
@@ -123,4 +125,26 @@ func (g Grid) width() int {
 		n = max(n, len(r))
 	}
 	return n
+}
+
+// list is a growing list of problems that stays readable.
+type list struct {
+	problems []Problem
+	more     int // left out
+}
+
+func (l *list) add(p Problem) {
+	if len(l.problems) >= maxFaults {
+		l.more++
+		return
+	}
+	l.problems = append(l.problems, p)
+}
+
+// all is the list, with a last word on what was left out.
+func (l *list) all() []Problem {
+	if l.more == 0 {
+		return l.problems
+	}
+	return append(slices.Clip(l.problems), Problem{Level: Fault, Code: "more", Text: fmt.Sprintf("Còn %d lỗi khác chưa liệt kê. Đề nghị sửa các lỗi trên rồi nạp lại.", l.more)})
 }
