@@ -101,7 +101,7 @@ func TestRewrapped(t *testing.T) {
 		if err != nil {
 			t.Fatal(name, err)
 		}
-		for _, width := range []int{52, 64, 78, 100} {
+		for _, width := range []int{38, 44, 52, 64, 78, 100} {
 			got, err := Parse(rewrap(text, width), Options{})
 			if err != nil {
 				t.Errorf("%s at %d: %v", name, width, err)

@@ -13,7 +13,7 @@ import (
 func partInline(p *para) []*para {
 	cuts := p.closingCut()
 	for i := 2; i+2 < p.len(); i++ {
-		if p.f[i-1] == ' ' && strings.IndexByte(".;:", p.f[i-2]) >= 0 && p.beginsItem(i) {
+		if p.f[i-1] == ' ' && strings.IndexByte(".;:", p.f[i-2]) >= 0 && (p.beginsItem(i) || contactHere.MatchString(p.f[i:min(i+40, p.len())])) {
 			cuts = append(cuts, i)
 		}
 	}
@@ -30,6 +30,9 @@ func partInline(p *para) []*para {
 	}
 	return out
 }
+
+// contactHere begins a sentence of its own about whom to call, which is no part of the order before it.
+var contactHere = regexp.MustCompile(`^(?:(?:can bo )?dau moi|lien he|thong tin lien he|dau moi lien he) ?: `)
 
 var closingIn = regexp.MustCompile(`[.;] (?:(?:nhan duoc (?:cong van|van ban|thong bao|cong dien)|tren day la|tran trong)|(?:yeu cau|de nghi) (?:cac|thu truong)[^.]{0,120}(?:nghiem tuc|to chuc|trien khai|thuc hien|biet)[^.]{0,40}\./|[^.;]{0,160}\bbiet,? (?:va )?(?:to chuc |trien khai )?thuc hien[^.;]{0,30}\./)`)
 

@@ -35,6 +35,11 @@ func cleanLines(text string) []line {
 			gap++
 			continue
 		}
+		if n := len(out); n > 0 && (l.starts("nhan:") || l.starts("gui:")) {
+			if out[n-1], l = rejoin(out[n-1], l); out[n-1].len() == 0 {
+				out = out[:n-1]
+			}
+		}
 		l.no, l.gap = i+1, gap
 		out = append(out, splitMarks(l)...)
 		gap = 0
@@ -134,4 +139,20 @@ var inlineZone = regexp.MustCompile(` (?:kinh gui|noi nhan) ?: ?[^ ]`)
 // notWord are the signs between an emoji and the words: its variants, spaces, further emoji.
 func notWord(r rune) bool {
 	return unicode.IsSpace(r) || unicode.Is(unicode.So, r) || unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Sk, r)
+}
+
+// rejoin moves the "Nơi" or "Kính" that a line break tore from its second word.
+func rejoin(prev, l line) (line, line) {
+	for _, w := range []string{"noi", "kinh"} {
+		at := prev.len() - len(w)
+		if !strings.HasSuffix(prev.f, w) || at > 0 && prev.f[at-1] != ' ' || (w == "noi") != l.starts("nhan:") {
+			continue
+		}
+		l.txt = newTxt(prev.from(at).String() + " " + l.String())
+		l.cols = []string{l.String()}
+		prev.txt = prev.slice(0, at).trim("")
+		prev.cols = []string{prev.String()}
+		break
+	}
+	return prev, l
 }

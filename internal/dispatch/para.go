@@ -124,6 +124,9 @@ func (sh shape) breaks(prev, next, first line) bool {
 	if next.len() == 0 || !unicode.IsUpper(next.r[0]) && !strings.HasPrefix(next.f, `"`) {
 		return !sh.airy && next.gap > 0 && ended && !unicode.IsLower(next.r[0])
 	}
+	if first.starts("kinh gui") && (basis.MatchString(next.f) || askLead.MatchString(next.f)) {
+		return true
+	}
 	if goesOn(prev.txt) {
 		return false
 	}
@@ -155,6 +158,9 @@ func goesOn(t txt) bool {
 
 // short reports whether a line ended before the right margin.
 func (sh shape) short(l line) bool { return sh.wrap == 0 || l.len()*10 < sh.wrap*7 }
+
+// askLead begins the sentence that asks, which no addressee's name does.
+var askLead = regexp.MustCompile(`^(?:ubnd|uy ban nhan dan|chu tich ubnd|so|phong|cong an) [^,;:]{0,60}\b(?:yeu cau|de nghi|thong bao|nhan duoc)\b`)
 
 // openers begin the paragraphs that stand around the lists of a dispatch.
 var openers = regexp.MustCompile(`^(?:can cu|thuc hien|theo|nham|de |de nghi|yeu cau|tren day|nhan duoc|tran trong|ubnd|uy ban nhan dan|giao|doi voi|qua trinh|trong qua trinh|truong hop|khi gap|moi |dau moi|thong tin lien he|lien he|trien khai|xet |kinh |so:|v/v|ve viec|phu luc)`)

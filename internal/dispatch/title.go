@@ -35,12 +35,6 @@ var shortForms = []struct {
 // needless words carry nothing in a title.
 var needless = regexp.MustCompile(` (?:cac|nhung|toan bo|day du|kip thoi|thuong xuyen,? lien tuc|thuong xuyen|khan truong|nghiem tuc|chu dong|tich cuc|lien tuc|noi dung|day manh viec|cong tac) `)
 
-// cutBefore are the words a title may end before, dangling the words it may not end with.
-var (
-	cutBefore = newLexicon(`và, của, cho, trong, tại, theo, để, với, trên, từ, đối với, nhằm, khi, đến, tới, về, do, qua, thuộc, có, bằng, như, hoặc, trước, sau, vào, ở, được, bị, kịp thời, thường xuyên, bảo đảm, đảm bảo, nếu, là, mà, theo đúng, gồm, đã, gửi, đang, phục vụ, không`)
-	dangling  = newLexicon(`và, của, cho, trong, tại, theo, để, với, trên, từ, đối, đối với, nhằm, khi, đến, tới, về, do, qua, thuộc, có, bằng, như, hoặc, trước, sau, vào, ở, được, bị, các, những, mọi, mỗi, nếu, là, mà, số, ngày, việc, gồm, đã, đang, không, cần, phải, một, hai, chưa, rất, cùng, giữa, dưới, ngoài, bởi, tất, bảo đảm, đảm bảo, kịp thời, thường xuyên`)
-)
-
 // title proposes a short order for a button: the verb with its object, in the
 // offices' own abbreviations, cut where a phrase ends.
 func (rd *reader) title(order txt) string {
@@ -248,56 +242,6 @@ func sentenceCut(t txt) int {
 		}
 	}
 	return 0
-}
-
-// cutTitle cuts a long title: before a sign or a joining word when enough is left,
-// else at the last whole word that does not dangle.
-func (rd *reader) cutTitle(t txt) txt {
-	ws := wordsOf(t, 20)
-	best, whole := 0, 0
-	for i := 1; i < len(ws); i++ {
-		end := ws[i-1].to
-		if end > maxTitle {
-			break
-		}
-		if rd.dangles(t, ws, i-1) || rd.within(t, ws, i) {
-			continue
-		}
-		whole = end
-		if t.f[end] == ',' || cutBefore.match(t, ws, i, rd.accentless) > 0 {
-			best = end
-		}
-	}
-	switch {
-	case best >= 16 || whole == 0 && best > 0:
-		return t.slice(0, best)
-	case whole > 0:
-		return t.slice(0, whole)
-	}
-	return t.slice(0, min(maxTitle, t.len()))
-}
-
-// dangles reports a word that leads on to another, unless it ends a compound ("thiết bị").
-func (rd *reader) dangles(t txt, ws []word, i int) bool {
-	if i > 0 && ws[i].from-ws[i-1].to == 1 && compounds.multi[t.f[ws[i-1].from:ws[i].to]] {
-		return false
-	}
-	return dangling.match(t, ws, i, rd.accentless) > 0
-}
-
-// within reports a cut before word i that would break a compound or a name.
-func (rd *reader) within(t txt, ws []word, i int) bool {
-	if i >= 2 && dangling.multi[t.f[ws[i-2].from:ws[i-1].to]] {
-		return true
-	}
-	if ws[i].from-ws[i-1].to != 1 {
-		return false
-	}
-	pair := t.f[ws[i-1].from:ws[i].to]
-	if compounds.multi[pair] || verbs.multi[pair] || fillers.multi[pair] {
-		return !(i >= 2 && ws[i-1].from-ws[i-2].to == 1 && compounds.multi[t.f[ws[i-2].from:ws[i-1].to]])
-	}
-	return t.upperAt(ws[i-1].from) && t.upperAt(ws[i].from)
 }
 
 // capital begins a title with a capital.
