@@ -36,6 +36,7 @@ type Parts struct {
 	Link  func(p chat.Name, code string) string
 	Code  func() string
 	Data  string // folder of the journal; "": updates are left to the platforms while Redis is away
+	Front *front // the web server; nil: there is none and every door is listened to
 }
 
 // App is the whole program: the store, the bot, its doors and the loops between them.
@@ -47,6 +48,8 @@ type App struct {
 	runner *due.Runner
 	relays []*outbox.Relay
 	held   *holder
+	health *doorHealth
+	news   *news
 	wakers []waker
 }
 
@@ -58,7 +61,8 @@ type waker struct {
 
 // NewApp wires the parts; it touches no network.
 func NewApp(p Parts) (*App, error) {
-	a := &App{parts: p}
+	a := &App{parts: p, news: newNews(p.Log)}
+	a.health = &doorHealth{app: a, doors: map[chat.Name]*doorState{}}
 	db, err := redisdb.New(redisdb.Options{
 		Client: p.Redis, Namespace: p.Namespace, Now: p.Now, Log: p.Log, Limits: a.limits,
 	})
@@ -74,7 +78,7 @@ func NewApp(p Parts) (*App, error) {
 	}
 	for _, d := range p.Doors {
 		a.relays = append(a.relays, &outbox.Relay{
-			Queue: db.Outbox(), Sender: d, Wake: a.wake(string(d.Name())), Until: a.until, Log: p.Log,
+			Queue: diverting{db.Outbox(), a}, Sender: watched{d, a.health}, Wake: a.wake(string(d.Name())), Until: a.until, Log: p.Log,
 			OnMoved: a.bot.ChatMoved,
 			OnBury: func(ctx context.Context, c outbox.Claim, reason string) error {
 				return a.bot.Undelivered(ctx, c, chat.Reason(reason))
@@ -161,11 +165,18 @@ func (a *App) Run(ctx context.Context) error {
 		loops.Go(func() { r.Run(inner) })
 	}
 	loops.Go(func() { a.held.run(inner) })
+	loops.Go(func() { a.news.run(inner) })
 	loops.Go(func() { every(inner, 30*time.Second, a.seal) })
 	loops.Go(func() { every(inner, time.Minute, a.snapshot) })
-	faults := make(chan error, len(a.parts.Doors))
+	loops.Go(func() { every(inner, time.Minute, a.watchBudget) })
+	faults := make(chan error, len(a.parts.Doors)+1)
+	if a.parts.Front != nil {
+		doors.Go(func() { faults <- a.parts.Front.run(ctx, a) })
+	}
 	for _, d := range a.parts.Doors {
-		doors.Go(func() { faults <- a.open(ctx, d) })
+		if a.parts.Front == nil || !a.parts.Front.hooked(d.Name()) {
+			doors.Go(func() { faults <- a.open(ctx, d) })
+		}
 	}
 	doors.Wait()
 	close(faults)

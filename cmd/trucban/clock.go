@@ -5,6 +5,8 @@ import (
 	"sync"
 	"time"
 
+	"trucban/internal/chat"
+	"trucban/internal/chat/telegram"
 	"trucban/internal/redisdb"
 )
 
@@ -66,13 +68,39 @@ func (c *sharedClock) keep(ctx context.Context) {
 	}
 }
 
-// lateClock is the shared clock for parts that are made before it is.
-type lateClock struct{ now func() time.Time }
+// lateApp is the App for the doors, which are made before it is. Nothing comes in
+// through a door before the App runs.
+type lateApp struct{ app *App }
 
 // Now is the shared clock once there is one, the machine's before.
-func (c *lateClock) Now() time.Time {
-	if c.now == nil {
+func (l *lateApp) Now() time.Time {
+	if l.app == nil {
 		return time.Now().UTC()
 	}
-	return c.now()
+	return l.app.clock.Now()
+}
+
+// hold journals what the bot did not take of a door.
+func (l *lateApp) hold(p chat.Name) func([]byte) error {
+	return func(raw []byte) error { return l.app.held.holdRaw(p, raw) }
+}
+
+// park keeps an update of Telegram that cannot be handled.
+func (l *lateApp) park(_ context.Context, p telegram.Parked) error {
+	return l.app.held.park(telegram.Platform, p.Raw)
+}
+
+// deaf tells the desk that nothing came in through a door for a while.
+func (l *lateApp) deaf(p chat.Name) func(from, to time.Time) {
+	return func(from, to time.Time) {
+		l.app.news.add(func(ctx context.Context) error { return l.app.bot.DoorDeaf(ctx, p, from, to) })
+	}
+}
+
+// refused tells the desk that a platform refuses messages for their number.
+func (l *lateApp) refused(p chat.Name) func(error) {
+	return func(error) {
+		at := l.app.clock.Now()
+		l.app.news.add(func(ctx context.Context) error { return l.app.bot.DoorRefuses(ctx, p, at) })
+	}
 }

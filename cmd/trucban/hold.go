@@ -18,19 +18,39 @@ import (
 // holder keeps what people send while the store is away: each update goes to a
 // journal on the local disk before it is confirmed to its platform, and to the
 // bot, in order and with its own time, once the store is back. While the journal
-// holds anything, later updates join its end, so that nothing overtakes.
+// holds anything, later updates join its end, so that nothing overtakes. An update
+// that cannot be handled though the store is there is put aside after a while, so
+// that it does not hold up the others.
 type holder struct {
 	app     *App
 	journal *redisdb.Journal // nil: updates are left to the platforms
+	aside   *redisdb.Journal // what is left for a person to look at
 
 	closed sync.Once
 
 	mu    sync.Mutex
 	since time.Time // the store has been away since then; zero: it is there
+	tries int       // how often the first record of the journal was tried while the store was there
 }
 
-// maxJournal bounds the journal: some hundred thousand updates.
+// heldRecord is one record of the journals: an update, or what a door delivered
+// where the bot could not be asked what it means.
+type heldRecord struct {
+	Update *chat.Update `json:"update,omitempty"`
+	Door   chat.Name    `json:"door,omitempty"` // whose Raw this is
+	Raw    []byte       `json:"raw,omitempty"`
+}
+
+// decoder is a door that reads what it has delivered once more.
+type decoder interface {
+	Decode(raw []byte) (u chat.Update, ok bool, err error)
+}
+
+// maxJournal bounds each journal: some hundred thousand updates.
 const maxJournal = 256 << 20
+
+// maxTries is how often a held update is tried, a second apart, before it is put aside.
+const maxTries = 30
 
 func newHolder(a *App) (*holder, error) {
 	h := &holder{app: a}
@@ -45,6 +65,9 @@ func newHolder(a *App) (*holder, error) {
 		return nil, fmt.Errorf("open the journal of held updates: %w", err)
 	}
 	h.journal = j
+	if h.aside, err = redisdb.OpenJournal(filepath.Join(a.parts.Data, "set-aside-updates.journal"), maxJournal); err != nil {
+		return nil, errors.Join(fmt.Errorf("open the journal of updates put aside: %w", err), j.Close())
+	}
 	if data, err := os.ReadFile(h.snapshotPath()); err == nil {
 		if err := a.bot.Restore(data); err != nil {
 			a.parts.Log.Warn().Err(err).Msg("the last snapshot cannot be used")
@@ -74,18 +97,26 @@ func (h *holder) keepSnapshot(s bot.Snapshot) error {
 	return nil
 }
 
-// Close closes the journal; what it holds stays for the next start. Closing twice is harmless.
+// Close closes the journals; what they hold stays for the next start. Closing twice is harmless.
 func (h *holder) Close() error {
 	var err error
 	h.closed.Do(func() {
 		if h.journal != nil {
-			err = h.journal.Close()
+			err = errors.Join(h.journal.Close(), h.aside.Close())
 		}
 	})
 	return err
 }
 
 func (h *holder) waiting() bool { return h.journal != nil && h.journal.Len() > 0 }
+
+// size is how many updates wait.
+func (h *holder) size() int {
+	if h.journal == nil {
+		return 0
+	}
+	return h.journal.Len()
+}
 
 // handle gives the update to the bot; while the store is away it is answered from
 // memory as far as that goes and kept.
@@ -103,14 +134,75 @@ func (h *holder) handle(ctx context.Context, u chat.Update) error {
 	if h.journal == nil {
 		return fmt.Errorf("update %s is left to its platform: %w", u.ID, bot.ErrUnavailable)
 	}
-	record, err := json.Marshal(u)
-	if err != nil {
-		return fmt.Errorf("write update %s: %w", u.ID, err)
-	}
-	if err := h.journal.Append(record); err != nil {
+	if err := keep(h.journal, heldRecord{Update: &u}); err != nil {
 		return fmt.Errorf("hold update %s: %w", u.ID, err)
 	}
 	h.app.parts.Log.Info().Str("update", u.ID).Msg("held on disk until the store is back")
+	return nil
+}
+
+func keep(j *redisdb.Journal, r heldRecord) error {
+	if j == nil {
+		return errors.New("there is no journal")
+	}
+	data, err := json.Marshal(r)
+	if err != nil {
+		return fmt.Errorf("write the record: %w", err)
+	}
+	return j.Append(data)
+}
+
+// holdRaw keeps what a door delivered and the bot did not take.
+func (h *holder) holdRaw(door chat.Name, raw []byte) error {
+	return keep(h.journal, heldRecord{Door: door, Raw: raw})
+}
+
+// park keeps an update no door can read for a person to look at.
+func (h *holder) park(door chat.Name, raw []byte) error {
+	if h.aside == nil {
+		return nil // the door has logged it
+	}
+	return keep(h.aside, heldRecord{Door: door, Raw: raw})
+}
+
+// read is what a record says; ok is false where it says nothing to the bot.
+func (h *holder) read(data []byte) (u chat.Update, ok bool, err error) {
+	var r heldRecord
+	if err := json.Unmarshal(data, &r); err != nil {
+		return u, false, fmt.Errorf("decode the record: %w", err)
+	}
+	if r.Update != nil {
+		return *r.Update, true, nil
+	}
+	for _, d := range h.app.parts.Doors {
+		if dec, can := d.(decoder); can && d.Name() == r.Door {
+			return dec.Decode(r.Raw)
+		}
+	}
+	return u, false, fmt.Errorf("no door %q reads the record", r.Door)
+}
+
+// replay gives one held record to the bot.
+func (h *holder) replay(ctx context.Context, record []byte) error {
+	u, ok, err := h.read(record)
+	if err == nil && ok {
+		err = h.app.bot.Handle(ctx, u)
+	}
+	switch {
+	case err == nil:
+		h.tries = 0
+		return nil
+	case errors.Is(err, bot.ErrUnavailable), ctx.Err() != nil:
+		return err
+	}
+	if h.tries++; u.ID != "" && h.tries < maxTries {
+		return err
+	}
+	h.app.parts.Log.Error().Err(err).Str("update", u.ID).Msg("a held update cannot be handled and is put aside")
+	if err := h.aside.Append(record); err != nil {
+		return fmt.Errorf("put a held update aside: %w", err)
+	}
+	h.tries = 0
 	return nil
 }
 
@@ -159,14 +251,7 @@ func (h *holder) step(ctx context.Context) error {
 	n := 0
 	if h.journal != nil {
 		var err error
-		n, err = h.journal.Replay(func(record []byte) error {
-			var u chat.Update
-			if err := json.Unmarshal(record, &u); err != nil {
-				h.app.parts.Log.Error().Err(err).Msg("a held update cannot be read and is passed over")
-				return nil
-			}
-			return h.app.bot.Handle(ctx, u)
-		})
+		n, err = h.journal.Replay(func(record []byte) error { return h.replay(ctx, record) })
 		if err != nil {
 			return fmt.Errorf("replay held updates: %w", err)
 		}

@@ -49,49 +49,81 @@ func serve(ctx context.Context, cfg Config, log zerolog.Logger) error {
 	}
 	client := redis.NewUniversalClient(opt)
 	defer closeQuietly(client, log)
-	clock := &lateClock{}
-	doors, link, err := openDoors(cfg, clock, log)
+	late := &lateApp{}
+	doors, err := openDoors(cfg, late, log)
 	if err != nil {
 		return usageError{err}
 	}
-	app, err := NewApp(Parts{
-		Redis: client, Namespace: cfg.Namespace, Doors: doors, Log: log, Link: link, Data: cfg.Data, Setup: setup,
+	front, err := newFront(cfg, doors.hooks, log)
+	if err != nil {
+		return usageError{err}
+	}
+	defer front.Close()
+	defer doors.Close()
+	late.app, err = NewApp(Parts{
+		Redis: client, Namespace: cfg.Namespace, Doors: doors.platforms, Log: log, Link: doors.link, Data: cfg.Data, Setup: setup, Front: front,
 	})
 	if err != nil {
 		return err
 	}
-	clock.now = app.clock.Now
-	return app.Run(ctx)
+	return late.app.Run(ctx)
+}
+
+// openedDoors are the platforms with what goes with them.
+type openedDoors struct {
+	platforms []chat.Platform
+	hooks     []hook // of those that call us
+	telegram  *telegram.Bot
+}
+
+// Close ends what the doors still do beside their loops.
+func (d openedDoors) Close() {
+	if d.telegram != nil {
+		d.telegram.Close()
+	}
+}
+
+// link opens the private chat with a code, where the platform has such addresses.
+func (d openedDoors) link(p chat.Name, code string) string {
+	if p == telegram.Platform && d.telegram != nil {
+		return d.telegram.DeepLink(code)
+	}
+	return ""
 }
 
 // openDoors makes the platforms the settings have tokens for.
-func openDoors(cfg Config, clock *lateClock, log zerolog.Logger) ([]chat.Platform, func(chat.Name, string) string, error) {
-	var doors []chat.Platform
-	link := func(chat.Name, string) string { return "" }
+func openDoors(cfg Config, late *lateApp, log zerolog.Logger) (openedDoors, error) {
+	var d openedDoors
 	var faults []error
 	if cfg.TelegramToken != "" {
-		t, err := telegram.New(telegram.Options{Token: string(cfg.TelegramToken), API: cfg.TelegramAPI, Log: log, Now: clock.Now})
+		t, err := telegram.New(telegram.Options{
+			Token: string(cfg.TelegramToken), API: cfg.TelegramAPI, Log: log, Now: late.Now, Deaf: late.deaf(telegram.Platform), Park: late.park,
+		})
 		if err != nil {
 			faults = append(faults, fmt.Errorf("telegram: %w", err))
 		} else {
-			doors = append(doors, t)
-			link = func(p chat.Name, code string) string {
-				if p == telegram.Platform {
-					return t.DeepLink(code)
-				}
-				return ""
+			d.telegram, d.platforms = t, append(d.platforms, t)
+			if cfg.TelegramSecret != "" {
+				d.hooks = append(d.hooks, hookTelegram(t, cfg))
 			}
 		}
 	}
 	if cfg.ZaloToken != "" {
-		z, err := zalo.New(zalo.Options{Token: string(cfg.ZaloToken), API: cfg.ZaloAPI, Log: log, Now: clock.Now})
+		hold := late.hold(zalo.Platform)
+		z, err := zalo.New(zalo.Options{
+			Token: string(cfg.ZaloToken), API: cfg.ZaloAPI, Log: log, Now: late.Now,
+			Hold: hold, OnDeaf: late.deaf(zalo.Platform), OnQuota: late.refused(zalo.Platform),
+		})
 		if err != nil {
 			faults = append(faults, fmt.Errorf("zalo: %w", err))
 		} else {
-			doors = append(doors, z)
+			d.platforms = append(d.platforms, z)
+			if cfg.ZaloSecret != "" {
+				d.hooks = append(d.hooks, hookZalo(z, cfg, hold))
+			}
 		}
 	}
-	return doors, link, errors.Join(faults...)
+	return d, errors.Join(faults...)
 }
 
 func closeQuietly(c io.Closer, log zerolog.Logger) {

@@ -166,6 +166,9 @@ func (s *stage) settle(ctx context.Context) (next time.Time, err error) {
 			return time.Time{}, err
 		}
 		next = at
+		if err := s.app.news.step(ctx); err != nil && !errors.Is(err, bot.ErrUnavailable) {
+			return time.Time{}, err
+		}
 		for _, r := range s.app.relays {
 			sent, at, err := r.Step(ctx)
 			if err != nil {
