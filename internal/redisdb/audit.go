@@ -165,7 +165,8 @@ func (db *DB) logTrimmed(ctx context.Context) (bool, error) {
 	return n >= db.logLength, nil
 }
 
-// Events returns audit events between two moments, oldest first, at most limit of them.
+// Events returns the audit events committed between two moments of the server's clock, oldest
+// first, at most limit of them.
 func (db *DB) Events(ctx context.Context, from, to time.Time, limit int) ([]bot.Event, error) {
 	raw, err := db.client.XRangeN(ctx, db.keys.log(), strconv.FormatInt(from.UnixMilli(), 10), strconv.FormatInt(to.UnixMilli(), 10), int64(limit)).Result()
 	if err != nil {

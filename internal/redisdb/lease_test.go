@@ -86,6 +86,27 @@ func TestLeadHasOneLeader(t *testing.T) {
 	wg.Wait()
 }
 
+// TestLeadFollowsADeadLeader: nobody releases the lease; it is taken over within its life and a bit.
+func TestLeadFollowsADeadLeader(t *testing.T) {
+	s := startServer(t)
+	db := realDB(t, s.addr(), chat.Limits{})
+	const life = 400 * time.Millisecond
+	if _, err := db.Lease(t.Context(), "poll", life); err != nil {
+		t.Fatal(err)
+	}
+	died := time.Now()
+	ctx, stop := context.WithTimeout(t.Context(), 5*time.Second)
+	defer stop()
+	db.Lead(ctx, "poll", life, func(context.Context, string) error {
+		// At the program's ten seconds this is under fifteen.
+		if wait := time.Since(died); wait < life || wait > life*3/2+100*time.Millisecond {
+			t.Errorf("taken over after %v", wait)
+		}
+		stop()
+		return nil
+	})
+}
+
 // TestLeadEndsWhenRedisIsGone: a leader that cannot renew stops before its lease does.
 func TestLeadEndsWhenRedisIsGone(t *testing.T) {
 	s := startServer(t)

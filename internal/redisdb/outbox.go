@@ -3,6 +3,7 @@ package redisdb
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -36,10 +37,7 @@ func (q outQueue) Claim(ctx context.Context, p chat.Name, n int, lease time.Dura
 			return nil, time.Time{}, fmt.Errorf("claim messages: %w", err)
 		}
 		next := fromMillis(toInt(r.str(1)))
-		items, err := decodeItems(r)
-		if err != nil {
-			return nil, time.Time{}, fmt.Errorf("claim messages: %w", err)
-		}
+		items := q.decodeItems(ctx, p, r)
 		// A call is bounded; when it only cleared stale items, more may be ready now.
 		if len(items) > 0 || n <= 0 || next.IsZero() || next.After(r.now) {
 			return items, next, nil
@@ -50,28 +48,33 @@ func (q outQueue) Claim(ctx context.Context, p chat.Name, n int, lease time.Dura
 // itemFields is how many values lua/out_claim.lua returns for each item.
 const itemFields = 9
 
-func decodeItems(r reply) ([]outbox.Claim, error) {
+// decodeItems reads what the script handed out. An item nobody can read is given up, so
+// that it does not come back for ever.
+func (q outQueue) decodeItems(ctx context.Context, p chat.Name, r reply) []outbox.Claim {
 	flat := r.list(0)
 	items := make([]outbox.Claim, 0, len(flat)/itemFields)
 	for i := 0; i+itemFields <= len(flat); i += itemFields {
 		f := flat[i : i+itemFields]
 		c := outbox.Claim{Token: toString(f[1]), Attempt: int(toInt(f[2])), Now: r.now, Sent: toString(f[7])}
-		if err := json.Unmarshal([]byte(toString(f[3])), &c.Item); err != nil {
-			return nil, fmt.Errorf("item %s: %w", toString(f[0]), err)
-		}
-		if err := json.Unmarshal([]byte(toString(f[4])), &c.Message); err != nil {
-			return nil, fmt.Errorf("message of item %s: %w", toString(f[0]), err)
-		}
-		c.To.Chat, c.To.Thread = toString(f[5]), toString(f[6])
+		err := errors.Join(json.Unmarshal([]byte(toString(f[3])), &c.Item), json.Unmarshal([]byte(toString(f[4])), &c.Message))
+		c.ID = toString(f[0])
+		c.To = chat.Address{Platform: p, Chat: toString(f[5]), Thread: toString(f[6])}
 		switch toString(f[8]) {
 		case "unsure":
 			c.Known = &chat.Receipt{Outcome: chat.Unknown}
 		case "quota":
 			c.Known = &chat.Receipt{Outcome: chat.Permanent, Reason: chat.ReasonQuota}
 		}
-		items = append(items, c)
+		if err == nil {
+			items = append(items, c)
+			continue
+		}
+		q.db.log.Error().Err(err).Str("item", c.ID).Msg("a stored message cannot be read and is given up")
+		if err := q.Settle(ctx, c, outbox.Verdict{Bury: "unreadable"}); err != nil {
+			q.db.log.Warn().Err(err).Str("item", c.ID).Msg("it waits for its lease to end")
+		}
 	}
-	return items, nil
+	return items
 }
 
 // Until is DB.Until.
@@ -106,7 +109,7 @@ func (q outQueue) flatVerdict(c outbox.Claim, v outbox.Verdict) ([]any, error) {
 	}
 	limits := q.db.limits(c.To.Platform)
 	perMinute := 0
-	if c.Kind == chat.Group {
+	if c.Kind != chat.Private {
 		perMinute = limits.GroupPerMinute
 	}
 	return []any{

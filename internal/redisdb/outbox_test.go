@@ -224,3 +224,52 @@ func TestClockStepsAnHour(t *testing.T) {
 		})
 	}
 }
+
+// TestOneBrokenItemStopsNothing: a stored message that cannot be read, and one whose keys were
+// lost, hold up no other.
+func TestOneBrokenItemStopsNothing(t *testing.T) {
+	both(t, chat.Limits{}, func(t *testing.T, db *DB, c *clock) {
+		b := newBench(t, db, c)
+		b.put(item("bad", chatAddr(1), outbox.Alarm), item("after bad", chatAddr(1), outbox.Alarm),
+			item("lost", chatAddr(2), outbox.Alarm), item("after lost", chatAddr(2), outbox.Alarm), item("good", chatAddr(3), outbox.Edit))
+		if err := db.client.HSet(t.Context(), db.keys.prefix+"o:i:bad", "j", "{").Err(); err != nil {
+			t.Fatal(err)
+		}
+		if err := db.client.Del(t.Context(), db.keys.prefix+"o:i:lost").Err(); err != nil {
+			t.Fatal(err)
+		}
+		b.run(time.Minute)
+		got := b.sink.texts("")
+		slices.Sort(got)
+		if diff := cmp.Diff([]string{"after bad", "after lost", "good"}, got); diff != "" {
+			t.Error(diff)
+		}
+		if dead := find[Dead](t, db, IndexDead); len(dead) != 1 || dead[0].Reason != "unreadable" {
+			t.Errorf("dead letters: %+v", dead)
+		}
+	})
+}
+
+// TestHolds: the longest hold counts, for a chat and for the platform.
+func TestHolds(t *testing.T) {
+	both(t, chat.Limits{}, func(t *testing.T, db *DB, c *clock) {
+		b := newBench(t, db, c)
+		b.put(item("1", chatAddr(1), outbox.Alarm), item("2", chatAddr(2), outbox.Alarm), item("3", chatAddr(3), outbox.Alarm))
+		items, _ := claimOut(t, db, 2)
+		for i, d := range []time.Duration{time.Minute, time.Second} {
+			if err := db.Outbox().Settle(t.Context(), items[i], outbox.Verdict{After: d, HoldAll: true}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		start := c.now()
+		b.run(5 * time.Minute)
+		if len(b.sink.took) != 3 {
+			t.Fatalf("%d of 3 sent", len(b.sink.took))
+		}
+		for _, d := range b.sink.took {
+			if d.at.Sub(start) < time.Minute {
+				t.Errorf("%s was sent after %v", d.text, d.at.Sub(start))
+			}
+		}
+	})
+}

@@ -3,7 +3,10 @@ package redisdb
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
+	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -174,15 +177,98 @@ func TestStats(t *testing.T) {
 	})
 }
 
+// TestUnavailable: a store that is gone, hangs or takes no writes is told apart from a refusal,
+// in bounded time, and works again when it is back.
 func TestUnavailable(t *testing.T) {
-	s := startServer(t)
-	db := realDB(t, s.addr(), chat.Limits{})
-	s.kill()
-	err := db.Commit(t.Context(), bot.Change{Seen: "1"})
-	if !errors.Is(err, bot.ErrUnavailable) {
-		t.Errorf("commit: %v", err)
+	for name, trouble := range map[string]func(t *testing.T, s *server, c redis.UniversalClient) (mend func()){
+		"gone": func(_ *testing.T, s *server, _ redis.UniversalClient) func() {
+			s.kill()
+			return s.start
+		},
+		"hung": func(t *testing.T, s *server, _ redis.UniversalClient) func() {
+			signal := func(sig syscall.Signal) {
+				if err := s.cmd.Process.Signal(sig); err != nil {
+					t.Fatal(err)
+				}
+			}
+			signal(syscall.SIGSTOP)
+			return func() { signal(syscall.SIGCONT) }
+		},
+		"read-only": func(t *testing.T, _ *server, c redis.UniversalClient) func() {
+			set := func(n string) {
+				if err := c.ConfigSet(t.Context(), "min-replicas-to-write", n).Err(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			set("1")
+			return func() { set("0") }
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := startServer(t, "--appendonly", "yes")
+			db := realDB(t, s.addr(), chat.Limits{})
+			change := bot.Change{Seen: "1", Docs: []bot.Doc{doc("a", "b", bot.AnyVersion, "1")}}
+			mend := trouble(t, s, db.client)
+			ctx, stop := context.WithTimeout(t.Context(), time.Second)
+			defer stop()
+			start := time.Now()
+			if err := db.Commit(ctx, change); !errors.Is(err, bot.ErrUnavailable) {
+				t.Errorf("commit: %v", err)
+			}
+			if took := time.Since(start); took > 2*time.Second {
+				t.Errorf("came back after %v", took)
+			}
+			mend()
+			eventually(t, 10*time.Second, "commits are made again", func() bool {
+				err := db.Commit(t.Context(), change)
+				return err == nil || errors.Is(err, bot.ErrSeen)
+			})
+			if d := load1(t, db, "a", "b"); string(d.Data) != "1" {
+				t.Errorf("stored %s", d.Data)
+			}
+		})
 	}
-	if _, err := db.Load(t.Context(), bot.Ref{Kind: "a", ID: "b"}); !errors.Is(err, bot.ErrUnavailable) {
-		t.Errorf("load: %v", err)
+}
+
+// TestRedisKilled: whatever Commit returned nil for is there after Redis was killed, with either
+// setting of appendfsync; what the machine's own crash loses cannot be tried here.
+func TestRedisKilled(t *testing.T) {
+	for _, fsync := range []string{"everysec", "always"} {
+		t.Run(fsync, func(t *testing.T) {
+			s := startServer(t, "--appendonly", "yes", "--appendfsync", fsync)
+			db := realDB(t, s.addr(), chat.Limits{})
+			var made atomic.Int64
+			done := make(chan struct{})
+			start := time.Now()
+			go func() {
+				defer close(done)
+				for i := 0; ; i++ {
+					if db.Commit(t.Context(), bot.Change{Docs: []bot.Doc{doc("n", fmt.Sprint(i), 0, "1")}}) != nil {
+						return
+					}
+					made.Store(int64(i) + 1)
+				}
+			}()
+			eventually(t, 10*time.Second, "500 commits", func() bool { return made.Load() >= 500 })
+			took := time.Since(start)
+			s.kill()
+			<-done
+			s.start()
+			n := made.Load()
+			var refs []bot.Ref
+			for i := range n {
+				refs = append(refs, bot.Ref{Kind: "n", ID: fmt.Sprint(i)})
+			}
+			docs, err := db.Load(t.Context(), refs...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, d := range docs {
+				if d.Data == nil {
+					t.Fatalf("%s was acknowledged and is gone", d.Ref)
+				}
+			}
+			t.Logf("%d acknowledged, none lost; one after the other at %.0f a second", n, 500/took.Seconds())
+		})
 	}
 }

@@ -115,7 +115,10 @@ local function settle()
   else
     tally('out.again')
     if holdAll then
-      call('HSET', P .. 'o:b:' .. p, 'h', int(now + delay), 'hf', int(now))
+      local b = call('HMGET', P .. 'o:b:' .. p, 'h', 'hf')
+      local until_ = now + delay
+      if b[1] and tonumber(b[2]) <= now then until_ = math.max(until_, tonumber(b[1])) end
+      call('HSET', P .. 'o:b:' .. p, 'h', int(until_), 'hf', int(now))
     elseif hold then
       l.h, l.hf = int(now + delay), int(now)
       call('HSET', lk, 'h', l.h, 'hf', l.hf)
