@@ -56,7 +56,8 @@ func Lay(base, over []Shift, p Period) []Shift {
 		if ok && s.Start.Before(h.to) && s.End.After(h.to) && !s.Start.Before(h.from) {
 			s = s.cut(h.to, s.End)
 		}
-		if s.Start.Before(s.End) && !(ok && !s.Start.Before(h.from) && !s.End.After(h.to)) {
+		inside := ok && !s.Start.Before(h.from) && !s.End.After(h.to)
+		if s.Start.Before(s.End) && !inside {
 			out = append(out, s)
 		}
 	}

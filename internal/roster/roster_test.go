@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -79,11 +80,11 @@ func TestCoverRefuses(t *testing.T) {
 		{"an", "cu", Part{From: at("2024-02-10 01:00"), To: at("2024-02-09 22:00")}, ErrBadPart},
 		{"an", "cu", Part{From: at("2024-02-10 01:00"), To: at("2024-02-10 01:00")}, ErrBadPart},
 	} {
-		if _, err := s.Cover(member(c.out), member(c.in), c.p); err != c.want {
+		if _, err := s.Cover(member(c.out), member(c.in), c.p); !errors.Is(err, c.want) {
 			t.Errorf("%+v: %v", c, err)
 		}
 	}
-	if _, err := s.Fill(PostLeader, "an"); err != ErrOnShift {
+	if _, err := s.Fill(PostLeader, "an"); !errors.Is(err, ErrOnShift) {
 		t.Error(err)
 	}
 	if got, err := s.Fill(PostLeader, "cu"); err != nil || got.heads(PostLeader) != 1 {

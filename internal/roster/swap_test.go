@@ -25,10 +25,10 @@ func TestSwapOfTwo(t *testing.T) {
 	if err != nil || w.State != SwapAsked || !w.Expires.Equal(all[0].Start) {
 		t.Fatal(w, err)
 	}
-	if _, err := w.Approve("head", now); err != ErrWrongState {
+	if _, err := w.Approve("head", now); !errors.Is(err, ErrWrongState) {
 		t.Error("no approval before consent:", err)
 	}
-	if _, err := w.Consent("ba", now); err != ErrNotParty {
+	if _, err := w.Consent("ba", now); !errors.Is(err, ErrNotParty) {
 		t.Error("consent of a stranger:", err)
 	}
 	agreed, err := w.Consent("du", now)
@@ -38,7 +38,7 @@ func TestSwapOfTwo(t *testing.T) {
 	if again, err := agreed.Consent("du", now.Add(time.Hour)); err != nil || again != agreed {
 		t.Error("a second yes changes nothing:", again, err)
 	}
-	if _, err := agreed.Approve("du", now); err != ErrOwnApproval {
+	if _, err := agreed.Approve("du", now); !errors.Is(err, ErrOwnApproval) {
 		t.Error(err)
 	}
 	done, err := agreed.Approve("head", now)
@@ -69,17 +69,17 @@ func TestOpenShift(t *testing.T) {
 	if err != nil || !w.Open {
 		t.Fatal(err)
 	}
-	if _, err := w.Consent("an", now); err != ErrSamePerson {
+	if _, err := w.Consent("an", now); !errors.Is(err, ErrSamePerson) {
 		t.Error(err)
 	}
 	taken, err := w.Consent("cu", now)
 	if err != nil || taken.To != "cu" {
 		t.Fatal(err)
 	}
-	if _, err := taken.Consent("du", now); err != ErrNotOpen {
+	if _, err := taken.Consent("du", now); !errors.Is(err, ErrNotOpen) {
 		t.Error("second taker:", err)
 	}
-	if _, err := w.Refuse("du", false, now); err != ErrNotParty {
+	if _, err := w.Refuse("du", false, now); !errors.Is(err, ErrNotParty) {
 		t.Error("an open shift is refused by nobody:", err)
 	}
 }
@@ -94,17 +94,17 @@ func TestVacantPost(t *testing.T) {
 	if w, err = w.Consent("cu", now); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.Consent("du", now); err != ErrNotOpen {
+	if _, err := w.Consent("du", now); !errors.Is(err, ErrNotOpen) {
 		t.Error("the first taker wins:", err)
 	}
 	changed, err := w.Apply(all, Rules{})
 	if err != nil || len(changed) != 1 || line(changed[0]) != "09/02 19h00 an,cu" || changed[0].People[1].Post != PostLeader {
 		t.Error(lines(changed), err)
 	}
-	if _, err := Vacant(all, "1", "nix", PostLeader, now); err != ErrNoShift {
+	if _, err := Vacant(all, "1", "nix", PostLeader, now); !errors.Is(err, ErrNoShift) {
 		t.Error(err)
 	}
-	if _, err := Vacant(all, "1", all[0].ID, PostLeader, all[0].End); err != ErrShiftOver {
+	if _, err := Vacant(all, "1", all[0].ID, PostLeader, all[0].End); !errors.Is(err, ErrShiftOver) {
 		t.Error(err)
 	}
 }
@@ -125,7 +125,7 @@ func TestSwapEnds(t *testing.T) {
 	if x, err := w.Withdraw("an", now); err != nil || x.State != SwapWithdrawn {
 		t.Error(err)
 	}
-	if _, err := w.Withdraw("du", now); err != ErrNotParty {
+	if _, err := w.Withdraw("du", now); !errors.Is(err, ErrNotParty) {
 		t.Error(err)
 	}
 	if x, err := w.Impose("head", "", now); err != nil || !x.Imposed || x.State != SwapApproved {
@@ -137,7 +137,7 @@ func TestSwapEnds(t *testing.T) {
 	if x, next := w.Step(w.Expires); x.State != SwapExpired || !next.IsZero() {
 		t.Error("expired:", x.State, next)
 	}
-	if _, err := w.Consent("du", w.Expires); err != ErrExpired {
+	if _, err := w.Consent("du", w.Expires); !errors.Is(err, ErrExpired) {
 		t.Error("at the very start it is too late:", err)
 	}
 	if _, err := w.Consent("du", w.Expires.Add(-time.Millisecond)); err != nil {
@@ -173,10 +173,10 @@ func TestSwapRules(t *testing.T) {
 	busy := append(all, shift("2024-02-09 20:00", 2, "cu"))
 	w, _ := Propose(all, Offer{By: "an", Give: all[0].ID}, now)
 	w, _ = w.Consent("cu", now)
-	if _, err := w.Apply(busy, Rules{}); err != ErrDoubleBook {
+	if _, err := w.Apply(busy, Rules{}); !errors.Is(err, ErrDoubleBook) {
 		t.Error(err)
 	}
-	if _, err := w.Apply(all[1:], Rules{}); err != ErrNoShift {
+	if _, err := w.Apply(all[1:], Rules{}); !errors.Is(err, ErrNoShift) {
 		t.Error("the shift has gone meanwhile:", err)
 	}
 	for _, c := range []struct {
@@ -192,7 +192,7 @@ func TestSwapRules(t *testing.T) {
 		{Offer{By: "an", Give: all[0].ID, Part: Part{From: at("2024-02-09 12:00")}}, "2024-02-05 08:00", ErrBadPart},
 		{Offer{By: "an", Give: all[0].ID}, "2024-02-09 23:00", nil}, // running: the rest may be handed on
 	} {
-		if _, err := Propose(all, c.o, at(c.at)); err != c.want {
+		if _, err := Propose(all, c.o, at(c.at)); !errors.Is(err, c.want) {
 			t.Errorf("%+v: %v, want %v", c.o, err, c.want)
 		}
 	}

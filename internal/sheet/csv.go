@@ -17,7 +17,7 @@ func openCSV(data []byte) ([]Grid, error) {
 	if err != nil {
 		return nil, err
 	}
-	comma := ','
+	var comma rune
 	if first, rest, ok := strings.Cut(text, "\n"); ok && strings.HasPrefix(strings.ToLower(first), "sep=") && len(first) >= 5 {
 		comma, text = rune(first[4]), rest
 	} else {

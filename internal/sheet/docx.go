@@ -63,7 +63,7 @@ func (w *docx) walk(body []byte) error {
 		}
 		switch t := tok.(type) {
 		case xml.StartElement:
-			err = w.start(t)
+			w.start(t)
 		case xml.EndElement:
 			err = w.end(t)
 		case xml.CharData:
@@ -84,12 +84,12 @@ func skipped(n xml.Name) bool {
 
 func word(n xml.Name) bool { return n.Space == wordNS || n.Space == strictNS }
 
-func (w *docx) start(t xml.StartElement) error {
+func (w *docx) start(t xml.StartElement) {
 	if skipped(t.Name) {
 		w.skip++
 	}
 	if w.skip > 0 || !word(t.Name) {
-		return nil
+		return
 	}
 	switch t.Name.Local {
 	case "t":
@@ -119,7 +119,6 @@ func (w *docx) start(t xml.StartElement) error {
 			w.property(t)
 		}
 	}
-	return nil
 }
 
 // property notes how a cell is merged.
