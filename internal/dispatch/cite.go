@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -76,10 +77,16 @@ func inRunes(s string, out []found) {
 	}
 }
 
-// papery keeps out what only looks like a number: "24/7", "01/TP" of a rank, "3/H".
+// papery keeps out what only looks like a number: the "1/Các" of an item, "3/H".
 func papery(s string) bool {
 	_, code, _ := strings.Cut(s, "/")
-	return utf8.RuneCountInString(strings.TrimSpace(code)) >= 2
+	capitals := 0
+	for _, r := range code {
+		if unicode.IsUpper(r) || unicode.IsDigit(r) {
+			capitals++
+		}
+	}
+	return capitals >= 2
 }
 
 // cited lists the documents the body refers to, each number once, in order, and

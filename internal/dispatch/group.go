@@ -6,7 +6,7 @@ import (
 )
 
 // idle are sections that set out why and with what, not what to do.
-var idle = regexp.MustCompile(`^(?:muc dich(?:,? (?:va )?yeu cau)?|muc dich|yeu cau|muc tieu|can cu(?: phap ly)?|co so phap ly|tinh hinh(?: chung)?|danh gia chung|quan diem|pham vi.{0,40}|doi tuong.{0,40}|kinh phi(?: thuc hien)?|nguon kinh phi|thanh phan.{0,30}|noi nhan|dac diem tinh hinh)$`)
+var idle = regexp.MustCompile(`^(?:muc dich(?:,? (?:va )?yeu cau)?|muc dich|yeu cau|muc tieu|can cu(?: phap ly)?|co so phap ly|tinh hinh(?: chung)?|danh gia chung|quan diem|pham vi.{0,40}|doi tuong.{0,40}|kinh phi(?: thuc hien)?|nguon kinh phi|thanh phan.{0,30}|noi nhan|dac diem tinh hinh|thoi gian(?: (?:truc|nghi|thuc hien|to chuc|trien khai).{0,20})?|dia diem.{0,30})$`)
 
 // groups makes the groups: one for each top section, or one for all where the
 // items are plain duties of the same people.

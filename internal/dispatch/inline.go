@@ -32,7 +32,7 @@ func partInline(p *para) []*para {
 }
 
 // contactHere begins a sentence of its own about whom to call, which is no part of the order before it.
-var contactHere = regexp.MustCompile(`^(?:(?:can bo )?dau moi|lien he|thong tin lien he|dau moi lien he) ?: `)
+var contactHere = regexp.MustCompile(`^(?:(?:can bo )?dau moi|thong tin lien he|dau moi lien he|lien he(?: [a-z]+){0,3}) ?: `)
 
 var closingIn = regexp.MustCompile(`[.;] (?:(?:nhan duoc (?:cong van|van ban|thong bao|cong dien)|tren day la|tran trong)|(?:yeu cau|de nghi) (?:cac|thu truong)[^.]{0,120}(?:nghiem tuc|to chuc|trien khai|thuc hien|biet)[^.]{0,40}\./|[^.;]{0,160}\bbiet,? (?:va )?(?:to chuc |trien khai )?thuc hien[^.;]{0,30}\./)`)
 

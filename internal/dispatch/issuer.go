@@ -94,7 +94,7 @@ func (rd *reader) issuer(z zones, body []*para, d *Document) {
 	who := ""
 	for _, p := range body {
 		if g := asks.FindStringSubmatchIndex(p.f[:min(len(p.f), 1000)]); g != nil && p.mark.style == unmarked {
-			who = string(p.r[g[2]:g[3]])
+			who = withoutVerb(p.slice(g[2], g[3])).String()
 			break
 		}
 	}
@@ -128,4 +128,14 @@ func fullName(who string, body []*para) string {
 		}
 	}
 	return found
+}
+
+// withoutVerb ends a name before "gửi", "vừa nhận được" and the like.
+func withoutVerb(t txt) txt {
+	for _, v := range []string{" gui ", " vua ", " nhan duoc ", " co ", " da ", " tiep tuc", " kinh"} {
+		if i := strings.Index(t.f, v); i > 0 {
+			t = t.slice(0, i)
+		}
+	}
+	return t.trim("")
 }

@@ -44,7 +44,7 @@ type marker struct {
 var (
 	markPart    = regexp.MustCompile(`^(phan|chuong|muc) ((?:thu )?[ivxl]{1,5}|\d{1,2}|[abcd])(?:[.:] ?| ?- | |$)`)
 	markArticle = regexp.MustCompile(`^dieu (\d{1,2})[.:] ?`)
-	markDecimal = regexp.MustCompile(`^(\d{1,2})\.(\d{1,2})(?:\.(\d{1,2}))?(?:[.)/:] ?| )`)
+	markDecimal = regexp.MustCompile(`^(\d{1,2})\.(\d{1,2})(?:\.(\d{1,2}))?(?:[.):] ?| )`)
 	markArabic  = regexp.MustCompile(`^(\d{1,2})(?:\.[)/]?|[)/]|\s?[-–] )(\s?)`)
 	markRoman   = regexp.MustCompile(`^([ivx]{1,5}|[il1|]{1,4})([.)/]| ?- )(\s?)`)
 	markLetter  = regexp.MustCompile(`^([a-z])([.)]|/ )(\s?)`)

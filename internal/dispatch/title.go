@@ -71,7 +71,7 @@ func (rd *reader) title(order txt) string {
 
 // trailing drops the word that opened a list which is not part of the title.
 func trailing(t txt) txt {
-	for _, end := range []string{" gom", " bao gom", ", noi dung", " theo noi dung", " theo cac noi dung", " nhu sau", " cu the", " sau"} {
+	for _, end := range []string{" gom", " bao gom", ", noi dung", " theo noi dung", " theo cac noi dung", " nhu sau", " cu the", " sau", " trong cac ngay", " cac ngay"} {
 		if strings.HasSuffix(t.f, end) {
 			t = t.slice(0, t.len()-len(end)).trim(",;:.-")
 		}
@@ -81,7 +81,7 @@ func trailing(t txt) txt {
 
 // withoutWhen drops a leading condition: "Khi có sự cố: báo lãnh đạo" is about telling.
 func (rd *reader) withoutWhen(t txt) txt {
-	if !strings.HasPrefix(t.f, "khi ") && !strings.HasPrefix(t.f, "truong hop ") && !strings.HasPrefix(t.f, "truoc ") && !strings.HasPrefix(t.f, "trong ") && !strings.HasPrefix(t.f, "tu ") {
+	if !strings.HasPrefix(t.f, "ve ") && !strings.HasPrefix(t.f, "khi ") && !strings.HasPrefix(t.f, "truong hop ") && !strings.HasPrefix(t.f, "truoc ") && !strings.HasPrefix(t.f, "trong ") && !strings.HasPrefix(t.f, "tu ") {
 		return t
 	}
 	if i := strings.IndexAny(t.f, ":,"); i > 0 && i+3 < t.len() && i < 120 {
@@ -134,7 +134,7 @@ func (rd *reader) withoutFillers(t txt) txt {
 	return t
 }
 
-var whenIn = regexp.MustCompile(`,? (?:dinh ky )?(?:hang|moi) (?:gio|ca|ngay|tuan|thang|quy|nam)\b|,? (?:hoan thanh |xong )?(?:truoc|vao|luc|cham nhat|tu|den|trong)(?: (?:vao|luc|hoi|het))?(?: ngay)? \d[\d/:.h']*(?:,? ?(?:gio|phut|h|ngay|thang|nam|va|cac ngay|den|het|\d[\d/:.h']*)\b)*(?: (?:hang|moi) (?:ngay|thang|tuan|quy))?(?: \([^)]*\))?| cham nhat\b| vao (?:thu|chu nhat)[^,;.]*`)
+var whenIn = regexp.MustCompile(`,? (?:dinh ky )?(?:hang|moi) (?:gio|ca|ngay|tuan|thang|quy|nam)\b|,? (?:hoan thanh |xong )?(?:truoc|vao|luc|cham nhat|tu|den|trong)(?: (?:vao|luc|hoi|het))?(?: ngay)? \d[\d/:.hg']*(?:,? ?(?:gio|phut|h|ngay|thang|nam|va|cac ngay|den|het|\d[\d/:.hg']*)\b)*(?: (?:hang|moi) (?:ngay|thang|tuan|quy))?(?: \([^)]*\))?| cham nhat\b| vao (?:thu|chu nhat)[^,;.]*`)
 
 // whenless leaves the times out: they stand beside the title as the due.
 func whenless(t txt) txt {
