@@ -5,6 +5,7 @@ import (
 	"sort"
 	"time"
 
+	"trucban/internal/calendar"
 	"trucban/internal/team"
 )
 
@@ -50,6 +51,36 @@ func Compare(old, new []Shift) Diff {
 	Sort(d.Removed)
 	sort.SliceStable(d.Changed, func(i, j int) bool { return d.Changed[i].New.Start.Before(d.Changed[j].New.Start) })
 	return d
+}
+
+// Replaced lists the shifts of all that a newly read roster speaks for: those of
+// its units and periods, dated from the first to the last day it has for them.
+// Compared with these, a file about one week of one unit removes nothing else,
+// and a duty period removes nothing of the base it lies over.
+func Replaced(all, read []Shift) []Shift {
+	type scope struct {
+		unit   team.UnitID
+		period string
+	}
+	days := map[scope]calendar.Span{}
+	for _, s := range read {
+		k, d := scope{s.Unit, s.Period}, s.Day()
+		span, ok := days[k]
+		if !ok || d.Before(span.From) {
+			span.From = d
+		}
+		if !ok || d.After(span.To) {
+			span.To = d
+		}
+		days[k] = span
+	}
+	var out []Shift
+	for _, s := range all {
+		if span, ok := days[scope{s.Unit, s.Period}]; ok && span.Holds(s.Day()) {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // Equal reports whether two shifts say the same.

@@ -118,6 +118,9 @@ type dateCell struct {
 	err         error
 }
 
+// isoTime is a date cell as some programs store or export it, with the hour zero.
+var isoTime = regexp.MustCompile(`^(\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}`)
+
 var listSplit = regexp.MustCompile(`\s*[,;\n+]\s*|\s+và\s+|\s+va\s+`)
 
 // date reads a date cell: a date in any words, an Excel serial, a day of the
@@ -141,6 +144,9 @@ func (r *reader) readDate(text string) dateCell {
 	}
 	if n, err := strconv.ParseFloat(text, 64); err == nil {
 		return r.numberDate(n)
+	}
+	if m := isoTime.FindStringSubmatch(text); m != nil {
+		text = m[1]
 	}
 	if w, ok := calendar.ParseWeekday(text); ok {
 		return r.weekday(w)

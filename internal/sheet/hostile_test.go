@@ -27,6 +27,16 @@ func workbook(t testing.TB, sheet string) []byte {
 	})
 }
 
+// elsewhere is a workbook that keeps its sheet where nobody looks for one.
+func elsewhere(t testing.TB, sheet string) []byte {
+	return packed(t, map[string]string{
+		"_rels/.rels":                `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
+		"xl/workbook.xml":            `<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>`,
+		"xl/_rels/workbook.xml.rels": `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="media/picture.png"/></Relationships>`,
+		"xl/media/picture.png":       sheet,
+	})
+}
+
 const sheetHead = `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>`
 
 func TestRefusals(t *testing.T) {
@@ -57,6 +67,7 @@ func TestRefusals(t *testing.T) {
 		{"last cell of all", "a.xlsx", workbook(t, sheetHead+`<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>`), "too_big"},
 		{"wide rows", "a.xlsx", workbook(t, wide), "too_big"},
 		{"everything merged", "a.xlsx", workbook(t, sheetHead+`<row r="1"><c r="A1"><v>1</v></c></row></sheetData><mergeCells count="1"><mergeCell ref="A1:XFD1048576"/></mergeCells></worksheet>`), "too_big"},
+		{"last cell, in a sheet kept elsewhere", "a.xlsx", elsewhere(t, sheetHead+`<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>`), "too_big"},
 		{"broken xml", "a.xlsx", workbook(t, sheetHead+`<row r="1"><c r="A1"`), "damaged"},
 		{"no sheet", "a.xlsx", packed(t, map[string]string{"xl/workbook.xml": "<workbook/>"}), "damaged"},
 		{"word without a table", "a.docx", document(t, []string{"Kính gửi"}, nil), "no_table"},
@@ -81,7 +92,28 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-func TestHiddenSheet(t *testing.T) {
+// TestStoredCells reads cells as other programs store them: formulas with their last value, ISO dates, text in place, phones as big numbers.
+func TestStoredCells(t *testing.T) {
+	inline := func(ref, text string) string {
+		return `<c r="` + ref + `" t="inlineStr"><is><t>` + text + `</t></is></c>`
+	}
+	data := workbook(t, sheetHead+
+		`<row r="1">`+inline("A1", "Ngày")+inline("B1", "Người trực")+inline("C1", "SĐT")+`</row>`+
+		`<row r="2"><c r="A2"><v>45330</v></c>`+inline("B2", "An")+`<c r="C2"><v>9.12345678E8</v></c></row>`+
+		`<row r="3"><c r="A3"><f>A2+1</f><v>45331</v></c>`+inline("B3", "Bình")+`<c r="C3" t="str"><f>"0"&amp;D3</f><v>0987654321</v></c></row>`+
+		`<row r="4"><c r="A4" t="d"><v>2024-02-10T00:00:00</v></c>`+inline("B4", "Cường")+`</row>`+
+		`<row r="5"><c r="A5"><v>45333.3125</v></c>`+inline("B5", "Dung")+`<c r="C5"><v>84912345678</v></c></row></sheetData></worksheet>`)
+	r, err := Read("a.xlsx", data, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"08/02 07h30-07h30|duty|An|0912 345 678", "09/02 07h30-07h30|duty|Bình|0987 654 321", "10/02 07h30-07h30|duty|Cường", "11/02 07h30-07h30|duty|Dung|0912 345 678"}
+	if d := cmp.Diff(want, lines(r)); d != "" {
+		t.Errorf("%s\n%v", d, r.Problems)
+	}
+}
+
+func TestSignatures(t *testing.T) {
 	r, err := Read("x.csv", []byte("Ngày;Người trực\n08/02/2024;Nguyễn Văn An\n\n;Người lập biểu\n;Lê Văn Cường\n"), now)
 	if err != nil || len(r.Rows) != 1 {
 		t.Errorf("signatures are not people on duty: %v %v", lines(r), err)

@@ -66,6 +66,7 @@ func worksheet(f *excelize.File, name string, size extent) (Grid, error) {
 	if err != nil {
 		return g, fmt.Errorf("read sheet: %w", err)
 	}
+	cells := 0
 	for rows.Next() {
 		cols, err := rows.Columns()
 		if err != nil {
@@ -73,6 +74,9 @@ func worksheet(f *excelize.File, name string, size extent) (Grid, error) {
 		}
 		if rows.GetRowOpts().Hidden {
 			g.hiddenRows[len(g.Rows)] = true
+		}
+		if cells += len(cols); len(g.Rows) >= maxRows || len(cols) > maxCols || cells > maxCells {
+			return g, errors.Join(tooMany(), rows.Close())
 		}
 		row := make([]Cell, len(cols))
 		for i, c := range cols {
@@ -157,24 +161,33 @@ func plain(s string) string {
 	return s
 }
 
-// measure walks the worksheets' XML and refuses what is larger than any roster.
+// measure walks the XML of every part and refuses what is larger than any roster.
+// Not only xl/worksheets: a made-up package may keep its sheets elsewhere.
 func measure(z *zip.Reader) (extent, error) {
 	var size extent
 	for _, f := range z.File {
-		if !strings.HasPrefix(f.Name, "xl/worksheets/") || !strings.HasSuffix(f.Name, ".xml") {
-			continue
-		}
 		r, err := f.Open()
 		if err != nil {
 			return size, damaged()
 		}
 		err = size.add(io.LimitReader(r, maxPlain))
-		if err = errors.Join(err, r.Close()); err != nil {
+		if errors.Is(err, errNotXML) && !strings.HasPrefix(f.Name, "xl/worksheets/sheet") {
+			err = nil // a picture, a printer's settings
+		}
+		if closeErr := r.Close(); err == nil && closeErr != nil {
+			err = damaged()
+		}
+		if errors.Is(err, errNotXML) {
+			err = damaged()
+		}
+		if err != nil {
 			return size, err
 		}
 	}
 	return size, nil
 }
+
+var errNotXML = errors.New("not XML")
 
 // extent is how much the worksheets of a file hold.
 type extent struct {
@@ -192,7 +205,7 @@ func (size *extent) add(r io.Reader) error {
 			return nil
 		}
 		if err != nil {
-			return damaged()
+			return errNotXML
 		}
 		el, ok := tok.(xml.StartElement)
 		if !ok {
