@@ -132,4 +132,3 @@ func TestNewsWaitForTheStore(t *testing.T) {
 		t.Fatalf("the desk has %d messages, want one", len(list))
 	}
 }
-
