@@ -114,7 +114,7 @@ func (sh shape) breaks(prev, next, first line) bool {
 	if next.starts("noi nhan") || next.starts("kinh gui") || signLine.MatchString(next.f) && next.allCaps() {
 		return true
 	}
-	if next.allCaps() != prev.allCaps() && (next.allCaps() && next.len() > 6 || prev.allCaps() && next.upperAt(0)) {
+	if next.allCaps() != prev.allCaps() && (next.isTitle() && !goesOn(prev.txt) || prev.isTitle() && next.upperAt(0)) {
 		return true
 	}
 	ended := endsSentence(prev.txt)
@@ -141,6 +141,11 @@ func (sh shape) breaks(prev, next, first line) bool {
 		return true
 	}
 	return sh.wrap > 0 && first.no == prev.no && sh.short(prev) && !prev.has(":") && markOf(first.txt).style != unmarked
+}
+
+// isTitle reports a line of several words in capitals, which a number or an abbreviation is not.
+func (l line) isTitle() bool {
+	return l.len() > 6 && unicode.IsLetter(l.r[0]) && strings.Contains(l.f, " ") && l.allCaps()
 }
 
 // goesOn reports a line whose last word or sign calls for more: "Sở Thông tin và".
