@@ -124,8 +124,8 @@ func (s Shift) Fill(post Post, m team.MemberID) (Shift, error) {
 
 // Find returns the place of the shift in the list, -1 when it is not there.
 func Find(shifts []Shift, id ShiftID) int {
-	for i, s := range shifts {
-		if s.ID == id {
+	for i := range shifts {
+		if shifts[i].ID == id {
 			return i
 		}
 	}

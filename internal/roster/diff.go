@@ -129,25 +129,33 @@ func (d Diff) Invert() Diff {
 // Apply makes the change. ok is false, and nothing is made, when the roster is
 // no longer the one the difference was taken from at a shift it touches.
 func (d Diff) Apply(shifts []Shift) (out []Shift, ok bool) {
+	at := make(map[ShiftID]int, len(shifts))
+	for i := range shifts {
+		at[shifts[i].ID] = i
+	}
+	stands := func(s Shift) bool {
+		i, ok := at[s.ID]
+		return ok && shifts[i].Equal(s)
+	}
 	want := map[ShiftID]*Shift{} // nil: to be removed
 	for _, s := range d.Removed {
-		if i := Find(shifts, s.ID); i < 0 || !shifts[i].Equal(s) {
+		if !stands(s) {
 			return shifts, false
 		}
 		want[s.ID] = nil
 	}
-	for _, p := range d.Changed {
-		if i := Find(shifts, p.Old.ID); i < 0 || !shifts[i].Equal(p.Old) {
+	for i, p := range d.Changed {
+		if !stands(p.Old) {
 			return shifts, false
 		}
-		s := p.New
-		want[p.Old.ID] = &s
+		want[p.Old.ID] = &d.Changed[i].New
 	}
 	for _, s := range d.Added {
-		if Find(shifts, s.ID) >= 0 {
+		if _, taken := at[s.ID]; taken {
 			return shifts, false
 		}
 	}
+	out = make([]Shift, 0, len(shifts)+len(d.Added))
 	for _, s := range shifts {
 		switch w, touched := want[s.ID]; {
 		case !touched:

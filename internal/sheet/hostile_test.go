@@ -11,9 +11,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"trucban/internal/roster"
-	"trucban/internal/team"
 )
 
 // workbook is a hand-made .xlsx around one worksheet's XML.
@@ -194,51 +191,6 @@ func TestWriteTable(t *testing.T) {
 	}
 }
 
-// FuzzRead: whatever comes in, a roster or a sentence comes out.
-func FuzzRead(f *testing.F) {
-	for _, l := range layouts {
-		f.Add(l.file, l.data(f))
-	}
-	f.Add("a.csv", []byte("Ngày,Ca,Người trực\n8/2,đêm,An\n"))
-	org := office(f)
-	f.Fuzz(func(t *testing.T, name string, data []byte) {
-		r, err := Read(name, data, now)
-		var no *Refusal
-		if err != nil && (!errors.As(err, &no) || no.Text == "") {
-			t.Fatalf("no sentence: %v", err)
-		}
-		for _, row := range r.Rows {
-			if row.Length <= 0 || row.Date.IsZero() || !row.Empty && row.Person.Name == "" {
-				t.Fatalf("half a row: %+v", row)
-			}
-		}
-		for _, s := range Match(r, org, Options{Unit: "p"}).Shifts {
-			if s.ID == "" || s.Unit == "" || !s.Start.Before(s.End) {
-				t.Fatalf("half a shift: %+v", s)
-			}
-		}
-	})
-}
-
-// FuzzParts mutates what is inside the packages, past the checksums that stop most changes to whole files.
-func FuzzParts(f *testing.F) {
-	f.Add(true, sheetHead+`<row r="1"><c r="A1" t="inlineStr"><is><t>Ngày</t></is></c><c r="B1" t="inlineStr"><is><t>Người trực</t></is></c></row><row r="2"><c r="A2"><v>45330</v></c><c r="B2" t="inlineStr"><is><t>An</t></is></c></row></sheetData><mergeCells count="1"><mergeCell ref="A2:A3"/></mergeCells></worksheet>`)
-	f.Add(false, `<w:document xmlns:w="`+wordNS+`"><w:body><w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val="2"/><w:vMerge w:val="restart"/></w:tcPr><w:p><w:r><w:t>Ngày</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>Người trực</w:t></w:r></w:p></w:tc></w:tr></w:tbl></w:body></w:document>`)
-	f.Fuzz(func(t *testing.T, excel bool, part string) {
-		data := workbook(t, part)
-		if !excel {
-			data = packed(t, map[string]string{"word/document.xml": part})
-		}
-		var no *Refusal
-		if _, err := Read("x", data, now); err != nil && !errors.As(err, &no) {
-			t.Fatal(err)
-		}
-		if _, err := Text(context.Background(), "x", data); err != nil && !errors.As(err, &no) {
-			t.Fatal(err)
-		}
-	})
-}
-
 // TestHeavyFile: a file made to be slow is refused for the work it asks for, not endured.
 func TestHeavyFile(t *testing.T) {
 	var b strings.Builder
@@ -255,76 +207,5 @@ func TestHeavyFile(t *testing.T) {
 		t.Errorf("took %v", took)
 	} else {
 		t.Logf("refused after %v", took)
-	}
-}
-
-// FuzzGrid works on text alone, where the fuzzer gets deeper than through a package's checksums.
-func FuzzGrid(f *testing.F) {
-	f.Add("Ngày;Thứ;Ca sáng;Ca đêm\n08/02;T5;An - 0912345678;Bình\n09/02;;nghỉ;Cường\n")
-	f.Add("TT;Họ và tên;1;2;3;4;5\n1;An;x;;Đ;N,Đ;P\n")
-	f.Add("Tháng 2/2024\n\"Nội dung\";08/02;09/02\nLãnh đạo;An;Bình\nSĐT;0912345678;\n")
-	f.Fuzz(func(t *testing.T, text string) {
-		r, err := Read("x.csv", []byte(text), now)
-		if err != nil {
-			return
-		}
-		for _, row := range r.Rows {
-			if row.Length <= 0 || row.Date.IsZero() {
-				t.Fatalf("half a row: %+v", row)
-			}
-		}
-	})
-}
-
-// bigFile is a province's roster: 500 units, three shifts a day for nine days.
-func bigFile(b testing.TB) ([]byte, *team.Org) {
-	org := &team.Org{Name: "Tỉnh", Units: []team.Unit{{ID: "tinh", Name: "UBND tỉnh"}}}
-	family, given := strings.Fields("Nguyễn Trần Lê Phạm Hoàng Vũ Đặng Bùi Đỗ Hồ"), strings.Fields("An Bình Cường Dũng Giang Hà Khánh Long Minh Nga")
-	var shifts []roster.Shift
-	slots := []roster.Slot{{Name: "Ca 1", Start: 6 * time.Hour, Length: 8 * time.Hour}, {Name: "Ca 2", Start: 14 * time.Hour, Length: 8 * time.Hour}, {Name: "Ca 3", Start: 22 * time.Hour, Length: 8 * time.Hour}}
-	for u := range 500 {
-		id := team.UnitID(fmt.Sprintf("u%d", u))
-		org.Units = append(org.Units, team.Unit{ID: id, Name: fmt.Sprintf("UBND xã số %d", u), Parent: "tinh"})
-		for k := range 6 {
-			n := u*6 + k
-			org.Members = append(org.Members, team.Member{ID: team.MemberID(fmt.Sprintf("m%d", n)), Unit: id, Phone: fmt.Sprintf("+8491%07d", n),
-				Name: family[n%10] + " Văn " + given[n/10%10] + " " + given[n/100%10] + " " + given[n/1000%10]})
-		}
-		for d := range 9 {
-			for i, sl := range slots {
-				start := day(2024, 2, 8+d).Add(sl.Start)
-				shifts = append(shifts, roster.Shift{ID: roster.ID(id, start, sl.Name), Unit: id, Name: sl.Name, Start: start, End: start.Add(sl.Length),
-					People: []roster.Assignment{{Post: roster.PostLeader, Member: team.MemberID(fmt.Sprintf("m%d", u*6+(d+i)%3))}, {Post: roster.PostDuty, Member: team.MemberID(fmt.Sprintf("m%d", u*6+3+(d*3+i)%3))}}})
-			}
-		}
-	}
-	if err := org.Validate(); err != nil {
-		b.Fatal(err)
-	}
-	data, err := WriteRoster("LỊCH TRỰC TẾT 2024", shifts, org, true)
-	if err != nil {
-		b.Fatal(err)
-	}
-	return data, org
-}
-
-func day(y, m, d int) time.Time { return time.Date(y, time.Month(m), d, 0, 0, 0, 0, roster.Zone) }
-
-// BenchmarkImportPreview reads, matches and compares 13,500 shifts.
-func BenchmarkImportPreview(b *testing.B) {
-	data, org := bigFile(b)
-	b.SetBytes(int64(len(data)))
-	for b.Loop() {
-		r, err := Read("lich.xlsx", data, now)
-		if err != nil {
-			b.Fatal(err)
-		}
-		m := Match(r, org, Options{})
-		if len(m.Shifts) != 13500 || !m.Ready() {
-			b.Fatalf("%d shifts, %d questions, %v", len(m.Shifts), len(m.Questions), m.Problems[:min(3, len(m.Problems))])
-		}
-		if d := roster.Compare(nil, m.Shifts); len(d.Added) != 13500 {
-			b.Fatal("preview")
-		}
 	}
 }
