@@ -216,20 +216,27 @@ func (c *course) door(tb testing.TB, write func(string) error) func(context.Cont
 func BenchmarkAgainstMinimal(b *testing.B) {
 	for _, chats := range []int{1, 50} {
 		b.Run(fmt.Sprintf("chats=%d", chats), func(b *testing.B) {
-			const n = 300
+			const n = 500
 			conns := newStore(b).conns(b, 16)
-			var ours, theirs time.Duration
+			ours, theirs := time.Hour, time.Hour // the best round of each: the rest is other people's work on the machine
 			rounds := 0
-			for b.Loop() {
-				c := newCourse(b, chats)
-				theirs += c.run(b, n, func(ctx context.Context) error {
+			run := func(door bool) {
+				c := newCourse(b, chats) // each on a fresh server, in turns
+				if door {
+					ours = min(ours, c.run(b, n, c.door(b, conns.write)))
+					return
+				}
+				theirs = min(theirs, c.run(b, n, func(ctx context.Context) error {
 					return minimal(ctx, c.srv.URL+"/bot"+c.fake.Token()+"/", conns.write)
-				})
-				ours += c.run(b, n, c.door(b, conns.write))
+				}))
+			}
+			for b.Loop() {
+				run(rounds%2 == 0)
+				run(rounds%2 == 1)
 				rounds++
 			}
-			b.ReportMetric(float64(rounds*n)/ours.Seconds(), "door/s")
-			b.ReportMetric(float64(rounds*n)/theirs.Seconds(), "minimal/s")
+			b.ReportMetric(n/ours.Seconds(), "door/s")
+			b.ReportMetric(n/theirs.Seconds(), "minimal/s")
 			b.ReportMetric(theirs.Seconds()/ours.Seconds(), "ratio")
 		})
 	}

@@ -140,12 +140,22 @@ func (b *Bot) request(ctx context.Context, r request) (*exchange, error) {
 	if err != nil {
 		return x, x.typed(err)
 	}
-	if r.out != nil {
-		if err := json.Unmarshal(resp.Result, r.out); err != nil {
-			return x, fmt.Errorf("decode the result of %s: %w", r.method, err)
-		}
+	if err := decodeResult(resp.Result, r.out); err != nil {
+		return x, fmt.Errorf("decode the result of %s: %w", r.method, err)
 	}
 	return x, nil
+}
+
+// decodeResult reads a result, which the library has found to be JSON already: a
+// type that reads itself is spared a second look at the whole.
+func decodeResult(raw json.RawMessage, out any) error {
+	if out == nil {
+		return nil
+	}
+	if u, ok := out.(json.Unmarshaler); ok {
+		return u.UnmarshalJSON(raw)
+	}
+	return json.Unmarshal(raw, out)
 }
 
 // typed turns the library's error into ours: it knows the method, and the code of a failed upload.

@@ -55,6 +55,7 @@ func run(ctx context.Context, args []string, in io.Reader, out io.Writer) error 
 	listen := flags.String("listen", "127.0.0.1:8081", "address to serve on")
 	token := flags.String("token", "123456789:AAfake-token-of-the-test-server", "the token to accept")
 	name := flags.String("name", "truc_ban_bot", "the bot's name without @")
+	unlimited := flags.Bool("unlimited", false, "no rate limits; for measurements")
 	privacy := flags.Bool("privacy", false, "privacy mode: groups deliver only what is meant for the bot")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
@@ -66,7 +67,7 @@ func run(ctx context.Context, args []string, in io.Reader, out io.Writer) error 
 	if err != nil {
 		return fmt.Errorf("listen on %s (choose another with -listen): %w", *listen, err)
 	}
-	fake := chattest.NewTelegram(chattest.TelegramOptions{Token: *token, Username: *name, Privacy: *privacy})
+	fake := chattest.NewTelegram(chattest.TelegramOptions{Token: *token, Username: *name, Privacy: *privacy, NoLimits: *unlimited})
 	stage := newStage(fake, out)
 	srv := &http.Server{Handler: stage.handler(), ReadHeaderTimeout: 10 * time.Second}
 	served := make(chan error, 1)
