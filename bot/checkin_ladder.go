@@ -123,14 +123,7 @@ func (t *turn) allClear(ctx context.Context, w checkin.Watch, who team.MemberID,
 	if len(levels) == 0 {
 		return nil
 	}
-	msg := messages.AllClear{
-		Name: t.memberName(who), Unit: t.unitName(w.Shift.Unit), Shift: t.shiftName(w.Shift), At: mark.At,
-		Late: mark.Status == checkin.Late, Minutes: mark.Minutes,
-	}
-	if mark.Status == checkin.Excused {
-		msg.Excused = mark.Note
-	}
-	text := chat.Message{Text: t.text(msg)}
+	text := chat.Message{Text: t.text(t.clearText(w, who, mark))}
 	for _, l := range levels {
 		if err := t.clearLevel(ctx, w, l, text); err != nil {
 			return err
@@ -162,7 +155,7 @@ func (t *turn) clearLevel(ctx context.Context, w checkin.Watch, l checkin.Level,
 				t.send(it)
 			}
 		}
-	case checkin.ToPerson: // the person knows, and the group sees the card
+	case checkin.ToPerson: // the person knows, and the group sees the card or, without edits, a line of its own
 	}
 	return nil
 }

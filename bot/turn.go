@@ -30,8 +30,10 @@ type turn struct {
 	cause    string // prefix of every item id of this turn
 	change   Change
 	docs     map[Ref]Doc
+	was      map[Ref]json.RawMessage // documents this turn writes, as they were before
 	items    int
 	routed   string
+	after    func() // done once the commit stands; for copies in memory only
 }
 
 // begin reads what every update needs in one round trip: the organisation's
@@ -153,6 +155,12 @@ func (t *turn) write(d Doc) {
 		d.Version = t.docs[d.Ref].Version
 	}
 	seen := t.docs[d.Ref]
+	if _, again := t.was[d.Ref]; !again {
+		if t.was == nil {
+			t.was = map[Ref]json.RawMessage{}
+		}
+		t.was[d.Ref] = seen.Data
+	}
 	seen.Ref, seen.Data = d.Ref, d.Data
 	t.docs[d.Ref] = seen
 	for i, have := range t.change.Docs {
@@ -228,12 +236,18 @@ func (t *turn) caps(a chat.Address) chat.Caps {
 }
 
 func (t *turn) commit(ctx context.Context) error {
+	if err := t.mirror(); err != nil {
+		return err
+	}
 	c := t.change
 	if c.Settle == nil && len(c.Docs)+len(c.Out)+len(c.Due)+len(c.Log) == 0 {
 		return nil
 	}
 	if err := t.b.Store.Commit(ctx, c); err != nil {
 		return fmt.Errorf("commit %s: %w", t.cause, err)
+	}
+	if t.after != nil {
+		t.after()
 	}
 	return nil
 }

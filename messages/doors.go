@@ -35,10 +35,18 @@ type DoorBudget struct {
 	Spent, Budget, Percent int
 }
 
+// CardChanged says in one line what has become of an incident, where its card cannot be changed.
+type CardChanged struct {
+	ID, Unit, State, By string
+	At                  time.Time
+	Drill               bool
+}
+
 func doors() []any {
 	at := time.Date(2027, 2, 5, 12, 0, 0, 0, time.UTC)
 	return []any{
 		DoorDeaf{"Zalo", at, at.Add(35 * time.Minute), true}, DoorFailing{"Telegram", at, []string{"Zalo"}},
 		DoorBack{"Telegram", at, at.Add(time.Hour)}, DoorRefuses{"Zalo", at}, DoorBudget{"Zalo", 2400, 3000, 80},
+		CardChanged{"SC-2027-0001", "Văn phòng", "acked", "Lê Thị Bình", at, true},
 	}
 }
