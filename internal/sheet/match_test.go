@@ -99,6 +99,9 @@ func TestMatchFaults(t *testing.T) {
 	if m := one(t, org, Options{Unit: "ca"}, "08/02;qs;19h-7h;;Vũ Huy Hoàng;;"); len(m.Shifts) != 0 {
 		t.Error("units outside the subtree are not touched")
 	}
+	if m := one(t, org, Options{Unit: "ca"}, "08/02;ca;19h-7h;;Lê Văn Cươn;;"); len(m.Questions) != 1 || len(m.Questions[0].Candidates) != 0 {
+		t.Errorf("people outside the subtree are not offered: %+v", m.Questions)
+	}
 }
 
 // TestLayoutsMatch carries a whole file through to shifts.

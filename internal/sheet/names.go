@@ -15,10 +15,16 @@ type people struct {
 	byWords map[string][]team.MemberID // its words sorted
 	byPhone map[string][]team.MemberID
 	byGiven map[string][]team.MemberID // last word
+	all     []folded                   // everybody, with the folded name
+}
+
+type folded struct {
+	member team.Member
+	key    string
 }
 
 func indexPeople(org *team.Org, top team.UnitID) people {
-	p := people{map[string][]team.MemberID{}, map[string][]team.MemberID{}, map[string][]team.MemberID{}, map[string][]team.MemberID{}}
+	p := people{byName: map[string][]team.MemberID{}, byWords: map[string][]team.MemberID{}, byPhone: map[string][]team.MemberID{}, byGiven: map[string][]team.MemberID{}}
 	within := map[team.UnitID]bool{}
 	for _, u := range org.Units {
 		within[u.ID] = org.Within(u.ID, top)
@@ -28,6 +34,7 @@ func indexPeople(org *team.Org, top team.UnitID) people {
 			continue
 		}
 		key := viet.NameKey(mem.Name)
+		p.all = append(p.all, folded{mem, key})
 		p.byName[key] = append(p.byName[key], mem.ID)
 		p.byWords[sorted(key)] = append(p.byWords[sorted(key)], mem.ID)
 		given := key[strings.LastIndexByte(key, ' ')+1:]
@@ -73,7 +80,7 @@ func (p people) find(org *team.Org, who Person, unit team.UnitID) (team.MemberID
 	if short := p.short(key, org, unit); len(short) > 0 {
 		return "", AskShort, short
 	}
-	return "", AskUnknown, p.near(key, org, unit)
+	return "", AskUnknown, p.near(key, unit)
 }
 
 // named are the people of exactly that name; among several those who write it with
@@ -165,21 +172,20 @@ func (p people) short(key string, org *team.Org, unit team.UnitID) []team.Member
 // maxNear bounds the candidates offered.
 const maxNear = 6
 
-// near are people of the unit, or else of all, whose folded name is at most two letters off.
-func (p people) near(key string, org *team.Org, unit team.UnitID) []team.MemberID {
-	var own, all []team.MemberID
-	for _, mem := range org.Members {
-		k := viet.NameKey(mem.Name)
-		if len(k) > len(key)+2 || len(key) > len(k)+2 || distance(key, k) > 2 {
+// near are people whose folded name is at most two letters off, those of the unit first.
+func (p people) near(key string, unit team.UnitID) []team.MemberID {
+	var own, others []team.MemberID
+	for _, f := range p.all {
+		if len(f.key) > len(key)+2 || len(key) > len(f.key)+2 || distance(key, f.key) > 2 {
 			continue
 		}
-		if mem.Unit == unit {
-			own = append(own, mem.ID)
+		if f.member.Unit == unit {
+			own = append(own, f.member.ID)
 		} else {
-			all = append(all, mem.ID)
+			others = append(others, f.member.ID)
 		}
 	}
-	own = append(own, all...)
+	own = append(own, others...)
 	return own[:min(len(own), maxNear)]
 }
 

@@ -204,7 +204,7 @@ func WriteRoster(title string, shifts []roster.Shift, org *team.Org, phones bool
 	t.Widths = append(t.Widths, 22)
 	shifts = append([]roster.Shift(nil), shifts...)
 	roster.Sort(shifts)
-	n := namer{org: org, people: indexPeople(org, ""), phones: phones, names: map[string]int{}}
+	n := namer{org: org, people: indexPeople(org, ""), phones: phones, names: map[string]int{}, known: map[string]string{}}
 	for _, u := range org.Units {
 		n.names[viet.NameKey(u.Name)]++
 	}
@@ -232,7 +232,8 @@ type namer struct {
 	org    *team.Org
 	people people
 	phones bool
-	names  map[string]int
+	names  map[string]int    // how many units have the folded name
+	known  map[string]string // names written before, by unit and person
 }
 
 func (n namer) unit(id team.UnitID) string {
@@ -267,12 +268,7 @@ func (n namer) person(s roster.Shift, a roster.Assignment) string {
 	if !ok {
 		return fmt.Sprintf("%s [#%s]", a.Member, a.Member)
 	}
-	text := m.Name
-	back, strange := readPeople(m.Name)
-	who, _, _ := n.people.find(n.org, Person{Name: m.Name}, s.Unit)
-	if who != m.ID || len(back) != 1 || len(strange) > 0 || back[0].Name != m.Name {
-		text += " [#" + string(m.ID) + "]"
-	}
+	text := n.name(m, s.Unit)
 	if s.Part(a) {
 		from, to := s.Hours(a)
 		text += " (" + calendar.TimeText(from) + " - " + calendar.TimeText(to) + ")"
@@ -283,5 +279,21 @@ func (n namer) person(s roster.Shift, a roster.Assignment) string {
 	if n.phones && m.Phone != "" {
 		text += " - " + viet.FormatPhone(m.Phone)
 	}
+	return text
+}
+
+// name is the person's name, with the id where the name alone would not lead back to the person.
+func (n namer) name(m team.Member, unit team.UnitID) string {
+	key := string(unit) + "/" + string(m.ID)
+	if text, ok := n.known[key]; ok {
+		return text
+	}
+	text := m.Name
+	back, strange := readPeople(m.Name)
+	who, _, _ := n.people.find(n.org, Person{Name: m.Name}, unit)
+	if who != m.ID || len(back) != 1 || len(strange) > 0 || back[0].Name != m.Name {
+		text += " [#" + string(m.ID) + "]"
+	}
+	n.known[key] = text
 	return text
 }
