@@ -79,6 +79,8 @@ func (q *clockwork) Retry(_ context.Context, c Claim, after time.Duration, _ str
 
 func (q *clockwork) Bury(_ context.Context, c Claim, cause string) error {
 	if q.settle(c) {
+		q.mu.Lock()
+		defer q.mu.Unlock()
 		q.buried = append(q.buried, c.Key()+": "+cause)
 	}
 	return nil

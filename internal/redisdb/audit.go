@@ -22,7 +22,7 @@ import (
 // pins it down.
 
 const (
-	sealBatch = 1000
+	sealBatch = 1000 // events to a link
 	sealKept  = 20_000 // links kept
 )
 
@@ -69,9 +69,18 @@ func (db *DB) lastLink(ctx context.Context) (link, error) {
 	return readLink(last[0]), nil
 }
 
-// Seal adds one link for the events that came since the last one, a thousand at most,
-// and says how many they were. Two sealers at once do no harm: one of them is too late.
+// Seal adds links for the events that came since the last one, a thousand to a link, and says
+// how many events they bind. Two sealers at once do no harm: one of them is too late.
 func (db *DB) Seal(ctx context.Context) (int, error) {
+	for sum := 0; ; {
+		n, err := db.sealBatch(ctx)
+		if sum += n; err != nil || n < sealBatch {
+			return sum, err
+		}
+	}
+}
+
+func (db *DB) sealBatch(ctx context.Context) (int, error) {
 	last, err := db.lastLink(ctx)
 	if err != nil {
 		return 0, err

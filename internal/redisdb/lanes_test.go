@@ -83,6 +83,27 @@ func TestFanOutLeavesRoomForReplies(t *testing.T) {
 	}
 }
 
+// TestAnswersAmongReminders: a group with twenty reminders waiting is asked something; the answer
+// is the next but one at the latest, whatever turn it is.
+func TestAnswersAmongReminders(t *testing.T) {
+	both(t, telegramLike, func(t *testing.T, db *DB, c *clock) {
+		b := newBench(t, db, c)
+		for i := range 20 {
+			b.put(item(fmt.Sprint(i), chatAddr(1), outbox.Reminder))
+		}
+		for i := range 6 {
+			b.run(time.Duration(i) * 500 * time.Millisecond)
+			before := len(b.sink.took)
+			id := fmt.Sprint("reply ", i)
+			b.put(item(id, chatAddr(1), outbox.Reply))
+			b.run(2 * time.Second)
+			if at := slices.Index(b.sink.texts("")[before:], id); at < 0 || at > 1 {
+				t.Errorf("%s came after %d reminders", id, at)
+			}
+		}
+	})
+}
+
 // checkPacing holds the platform's limits against what it was sent.
 func checkPacing(t *testing.T, took []delivery, l chat.Limits) {
 	t.Helper()

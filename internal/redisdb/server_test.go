@@ -16,6 +16,7 @@ import (
 	"github.com/alicebob/miniredis/v2"
 	"github.com/redis/go-redis/v9"
 	"github.com/rs/zerolog"
+	"go.uber.org/goleak"
 
 	"trucban/internal/chat"
 )
@@ -143,7 +144,12 @@ func TestMain(m *testing.M) {
 	if os.Getenv("TRUCBAN_TEST_WORKER") != "" {
 		os.Exit(work()) // this process is a replica of the kill tests
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	if err := goleak.Find(); code == 0 && err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
 }
 
 // shut closes what a test opened.

@@ -6,6 +6,7 @@
 --   t tf       pacing: silent until t, as decided at tf (ms)
 --   h hf       hold: silent until h, as decided at hf (ms)
 -- A decision made at a moment that has not come yet is void: the clock was set back.
+--   last       class of the last item handed out
 --   mv         the chat's new address; such a lane holds nothing
 -- An item is a hash: j item and m message as JSON, c t its chat and topic, r class,
 -- s score in the lane, a attempts, u not-after (ms), gd gm guard document and mark,

@@ -146,7 +146,7 @@ local fields = {'j', 'm', 'c', 't', 'r', 's', 'a', 'u', 'gd', 'gm', 'k', 'w', 'f
 local function hand(L, l, id, it, state)
   local token = int(call('INCR', KEYS[1]))
   l.id, l.e = id, int(now + lease)
-  call('HSET', P .. 'o:l:' .. L, 'id', id, 'tok', token, 'e', l.e)
+  call('HSET', P .. 'o:l:' .. L, 'id', id, 'tok', token, 'e', l.e, 'last', it[5])
   call('HINCRBY', P .. 'o:i:' .. id, 'a', 1)
   show(L, l)
   local sent = it[11] and call('GET', P .. 'o:card:' .. it[11])
@@ -167,7 +167,13 @@ local function serve(L, r, own)
   while cleared < 1000 do
     r = asked
     if not own or r == 3 then -- whoever waits in a chat, its alarms go first
-      if l.c0 then r = 0 elseif l.c1 and r > 1 then r = 1 end
+      if l.c0 then
+        r = 0
+      elseif l.c1 and r > 1 then
+        r = 1
+      elseif r == 2 and l.c3 and l.last ~= '3' then
+        r = 3 -- many reminders in one chat leave every second place to an answer
+      end
     end
     if not l['c' .. r] then return nil end
     local id = call('ZRANGEBYSCORE', P .. 'o:q:' .. L, int(r * S), '(' .. int((r + 1) * S), 'LIMIT', 0, 1)[1]
