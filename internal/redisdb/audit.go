@@ -22,7 +22,7 @@ import (
 // pins it down.
 
 const (
-	sealBatch = 1000 // events to a link
+	sealBatch = 1000   // events to a link
 	sealKept  = 20_000 // links kept
 )
 
