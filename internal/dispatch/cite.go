@@ -19,7 +19,6 @@ var (
 	citedBy     = regexp.MustCompile(`^,? ?cua ([^,.;:()]+?)(?: (?:ve|v/v|len|thi|da|de|do|den|toi|gui|quy dinh|yeu cau|huong dan|trong|tai|va (?:cong van|cong dien|chi thi|ke hoach|nghi|quyet dinh|thong|van ban|luat|y kien|chi dao))\b|[,.;:()]|$)`)
 	citedAbout  = regexp.MustCompile(`^[^.;()\d]{0,60}?\b(?:ve viec|v/v|quy dinh ve|ve) ([^.;()]+)`)
 	lawBefore   = regexp.MustCompile(`((?:bo )?luat [^,.;:()]{3,80}?)(?: so)? ?$`)
-	paperBefore = regexp.MustCompile(`\b(?:cong van|cong dien|van ban|chi thi|ke hoach|thong bao|quyet dinh|nghi dinh|nghi quyet|thong tu|bao cao|to trinh|huong dan|chuong trinh|ket luan|thong tri|luat)(?: so)?:? ?$`)
 )
 
 // found is one number with its place in a paragraph, in runes.

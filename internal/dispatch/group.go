@@ -93,7 +93,6 @@ type inherit struct {
 	audience string
 	marks    string
 	due      []string
-	window   bool
 }
 
 func (rd *reader) groupOf(n *node, lead string) Group {
@@ -165,7 +164,7 @@ func (rd *reader) isContent(n *node) bool {
 		}
 		t := k.p.words()
 		letters += t.len()
-		if !rd.verbLed(t) && !(rd.bodyLed(t) && rd.orderAt(t) > 0) {
+		if orders := rd.verbLed(t) || rd.bodyLed(t) && rd.orderAt(t) > 0; !orders {
 			nouns++
 		}
 	}

@@ -81,7 +81,7 @@ func unitCase(s string) string {
 
 // issuer fills in what a missing head leaves open: who asks in the lead sentence,
 // with the full name found elsewhere; and the kind, by Kính gửi.
-func (rd *reader) issuer(z zones, body []*para, d *Document) {
+func (rd *reader) issuer(body []*para, d *Document) {
 	if d.Type == "" && len(body) > 0 && kinhGui.MatchString(body[0].f) {
 		d.Type = "công văn"
 	}

@@ -186,7 +186,7 @@ func letterMark(t txt) marker {
 		return marker{}
 	}
 	r := unicode.ToLower(t.r[0])
-	if g[2] == "." && unicode.IsUpper(t.r[0]) && !(g[3] == " " && t.upperAt(len(g[0]))) {
+	if initial := g[2] == "." && unicode.IsUpper(t.r[0]); initial && (g[3] != " " || !t.upperAt(len(g[0]))) {
 		return marker{}
 	}
 	for i, c := range []rune(letterOrder) {

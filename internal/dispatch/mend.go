@@ -14,62 +14,61 @@ type mendRule struct {
 	to   string
 }
 
-// rule compiles a mend: before and after are context that must be there and stays.
-func rule(hint, before, wrong, to, after string) mendRule {
-	return mendRule{hint: hint, re: regexp.MustCompile(`(?:^|[^\p{L}])` + before + `(` + wrong + `)` + after), to: to}
+// rule compiles a mend of whole words: after is context that must be there and stays.
+func rule(hint, wrong, to, after string) mendRule {
+	return mendRule{hint: hint, re: regexp.MustCompile(`(?:^|[^\p{L}])(` + wrong + `)` + after), to: to}
 }
 
 const wordEnd = `(?:$|[^\p{L}])`
 
 // mendRules is conservative: each wrong form is no Vietnamese wording at that
-// place. "$0" of Mend.Printed is the wrong form with its context, so that a
-// reader sees which words were meant.
+// place, with as much of its context as a reader needs to see what was meant.
 var mendRules = []mendRule{
-	rule("Cụ ", ``, `Cụ An toàn thông tin`, "Cục An toàn thông tin", wordEnd),
-	rule("Cụ ", ``, `Cụ Viễn thông`, "Cục Viễn thông", wordEnd),
-	rule("Cụ ", ``, `Cụ An ninh mạng`, "Cục An ninh mạng", wordEnd),
-	rule("Cụ ", ``, `Cụ Chuyển đổi số`, "Cục Chuyển đổi số", wordEnd),
-	rule("cá bộ", ``, `cá bộ`, "cán bộ", wordEnd),
-	rule("Cá bộ", ``, `Cá bộ`, "Cán bộ", wordEnd),
-	rule("cán bô", ``, `cán bô`, "cán bộ", wordEnd),
-	rule("Zimba", ``, `Zimba`, "Zimbra", wordEnd),
-	rule("zeroday", ``, `zeroday`, "zero-day", wordEnd),
-	rule("Tế ", ``, `dịp Tế Dương lịch`, "dịp Tết Dương lịch", wordEnd),
-	rule("Tế ", ``, `Tế (?:Dương|Nguyên|Âm)`, "", wordEnd),
-	rule("tết ", ``, `tết Nguyên [đĐ]án`, "Tết Nguyên đán", wordEnd),
-	rule("Nguyên Đán", ``, `Tết Nguyên Đán`, "Tết Nguyên đán", wordEnd),
-	rule("khi cho nhu", ``, `khi cho nhu cầu`, "khi có nhu cầu", wordEnd),
-	rule("xã phường", ``, `các xã phường`, "các xã, phường", wordEnd),
-	rule("trị xã hội", ``, `chính trị xã hội`, "chính trị - xã hội", wordEnd),
-	rule("trịxã hội", ``, `chính trịxã hội`, "chính trị - xã hội", wordEnd),
-	rule("XàHỘI", ``, `XàHỘI`, "XÃ HỘI", wordEnd),
-	rule("Xà", ``, `Xà\p{Lu}{2,}`, "", ``),
-	rule("Xà ", ``, `Xà`, "XÃ", ` \p{Lu}{2}`),
-	rule("Kinh gửi", ``, `Kinh gửi`, "Kính gửi", wordEnd),
-	rule("Kính gủi", ``, `Kính gủi`, "Kính gửi", wordEnd),
-	rule("Nơi nhân", ``, `Nơi nhân`, "Nơi nhận", `\s*:`),
-	rule("địa bàn;", ``, `địa bàn; Các`, "địa bàn; các", ` phòng`),
-	rule("an toan", ``, `an toan thông tin`, "an toàn thông tin", wordEnd),
-	rule("thông tín", ``, `an toàn thông tín`, "an toàn thông tin", wordEnd),
-	rule("hệ thông ", ``, `hệ thông (?:thông tin|mạng|giám sát)`, "", wordEnd),
-	rule("lổ hổng", ``, `lổ hổng`, "lỗ hổng", wordEnd),
-	rule("lỗ hỏng", ``, `lỗ hỏng`, "lỗ hổng", wordEnd),
-	rule("rà sóat", ``, `rà sóat`, "rà soát", wordEnd),
-	rule("Rà sóat", ``, `Rà sóat`, "Rà soát", wordEnd),
-	rule("sữ dụng", ``, `sữ dụng`, "sử dụng", wordEnd),
-	rule("xữ lý", ``, `xữ lý`, "xử lý", wordEnd),
-	rule("xử lỷ", ``, `xử lỷ`, "xử lý", wordEnd),
-	rule("đãm bảo", ``, `đãm bảo`, "đảm bảo", wordEnd),
-	rule("bão đảm", ``, `bão đảm`, "bảo đảm", wordEnd),
-	rule("Bão đảm", ``, `Bão đảm`, "Bảo đảm", wordEnd),
-	rule("bảo mât", ``, `bảo mât`, "bảo mật", wordEnd),
-	rule("công ván", ``, `công ván`, "công văn", wordEnd),
-	rule("báo các ", ``, `báo các (?:kết quả|UBND|Ủy ban|Chủ tịch|Sở)`, "", wordEnd),
-	rule("triền khai", ``, `triền khai`, "triển khai", wordEnd),
-	rule("khăc phục", ``, `khăc phục`, "khắc phục", wordEnd),
-	rule("kip thời", ``, `kip thời`, "kịp thời", wordEnd),
-	rule("Ủy bạn", ``, `Ủy bạn nhân dân`, "Ủy ban nhân dân", wordEnd),
-	rule("Uỷ ban nhân đân", ``, `Uỷ ban nhân đân`, "Uỷ ban nhân dân", wordEnd),
+	rule("Cụ ", `Cụ An toàn thông tin`, "Cục An toàn thông tin", wordEnd),
+	rule("Cụ ", `Cụ Viễn thông`, "Cục Viễn thông", wordEnd),
+	rule("Cụ ", `Cụ An ninh mạng`, "Cục An ninh mạng", wordEnd),
+	rule("Cụ ", `Cụ Chuyển đổi số`, "Cục Chuyển đổi số", wordEnd),
+	rule("cá bộ", `cá bộ`, "cán bộ", wordEnd),
+	rule("Cá bộ", `Cá bộ`, "Cán bộ", wordEnd),
+	rule("cán bô", `cán bô`, "cán bộ", wordEnd),
+	rule("Zimba", `Zimba`, "Zimbra", wordEnd),
+	rule("zeroday", `zeroday`, "zero-day", wordEnd),
+	rule("Tế ", `dịp Tế Dương lịch`, "dịp Tết Dương lịch", wordEnd),
+	rule("Tế ", `Tế (?:Dương|Nguyên|Âm)`, "", wordEnd),
+	rule("tết ", `tết Nguyên [đĐ]án`, "Tết Nguyên đán", wordEnd),
+	rule("Nguyên Đán", `Tết Nguyên Đán`, "Tết Nguyên đán", wordEnd),
+	rule("khi cho nhu", `khi cho nhu cầu`, "khi có nhu cầu", wordEnd),
+	rule("xã phường", `các xã phường`, "các xã, phường", wordEnd),
+	rule("trị xã hội", `chính trị xã hội`, "chính trị - xã hội", wordEnd),
+	rule("trịxã hội", `chính trịxã hội`, "chính trị - xã hội", wordEnd),
+	rule("XàHỘI", `XàHỘI`, "XÃ HỘI", wordEnd),
+	rule("Xà", `Xà\p{Lu}{2,}`, "", ``),
+	rule("Xà ", `Xà`, "XÃ", ` \p{Lu}{2}`),
+	rule("Kinh gửi", `Kinh gửi`, "Kính gửi", wordEnd),
+	rule("Kính gủi", `Kính gủi`, "Kính gửi", wordEnd),
+	rule("Nơi nhân", `Nơi nhân`, "Nơi nhận", `\s*:`),
+	rule("địa bàn;", `địa bàn; Các`, "địa bàn; các", ` phòng`),
+	rule("an toan", `an toan thông tin`, "an toàn thông tin", wordEnd),
+	rule("thông tín", `an toàn thông tín`, "an toàn thông tin", wordEnd),
+	rule("hệ thông ", `hệ thông (?:thông tin|mạng|giám sát)`, "", wordEnd),
+	rule("lổ hổng", `lổ hổng`, "lỗ hổng", wordEnd),
+	rule("lỗ hỏng", `lỗ hỏng`, "lỗ hổng", wordEnd),
+	rule("rà sóat", `rà sóat`, "rà soát", wordEnd),
+	rule("Rà sóat", `Rà sóat`, "Rà soát", wordEnd),
+	rule("sữ dụng", `sữ dụng`, "sử dụng", wordEnd),
+	rule("xữ lý", `xữ lý`, "xử lý", wordEnd),
+	rule("xử lỷ", `xử lỷ`, "xử lý", wordEnd),
+	rule("đãm bảo", `đãm bảo`, "đảm bảo", wordEnd),
+	rule("bão đảm", `bão đảm`, "bảo đảm", wordEnd),
+	rule("Bão đảm", `Bão đảm`, "Bảo đảm", wordEnd),
+	rule("bảo mât", `bảo mât`, "bảo mật", wordEnd),
+	rule("công ván", `công ván`, "công văn", wordEnd),
+	rule("báo các ", `báo các (?:kết quả|UBND|Ủy ban|Chủ tịch|Sở)`, "", wordEnd),
+	rule("triền khai", `triền khai`, "triển khai", wordEnd),
+	rule("khăc phục", `khăc phục`, "khắc phục", wordEnd),
+	rule("kip thời", `kip thời`, "kịp thời", wordEnd),
+	rule("Ủy bạn", `Ủy bạn nhân dân`, "Ủy ban nhân dân", wordEnd),
+	rule("Uỷ ban nhân đân", `Uỷ ban nhân đân`, "Uỷ ban nhân dân", wordEnd),
 }
 
 // partMends completes the rules whose wrong form keeps some of its words.

@@ -84,7 +84,7 @@ func partWord(w string) (string, bool) {
 			cut = i
 		}
 	}
-	if cut == 0 || len(r) < 7 && !(marked(r[:cut]) && marked(r[cut:])) {
+	if cut == 0 || len(r) < 7 && (!marked(r[:cut]) || !marked(r[cut:])) {
 		return "", false
 	}
 	return string(r[:cut]) + " " + string(r[cut:]) + w[len(core):], true

@@ -111,7 +111,7 @@ func (rd *reader) mended(p *para) *para {
 // breaks reports whether next begins a new paragraph after prev; first is the
 // first line of the paragraph so far.
 func (sh shape) breaks(prev, next, first line) bool {
-	if next.starts("noi nhan") || next.starts("kinh gui") || signLine.MatchString(next.f) && next.allCaps() {
+	if next.starts("|") || prev.starts("|") || next.starts("noi nhan") || next.starts("kinh gui") || signLine.MatchString(next.f) && next.allCaps() {
 		return true
 	}
 	if next.allCaps() != prev.allCaps() && (next.isTitle() && !goesOn(prev.txt) || prev.isTitle() && next.upperAt(0)) {
@@ -134,7 +134,8 @@ func (sh shape) breaks(prev, next, first line) bool {
 	case sh.indents && next.indent && !prev.indent, sh.indents && next.indent && ended:
 		return true
 	case ended:
-		return !(sh.wrap > 0 && prev.len()*10 >= sh.wrap*9 && !next.indent && next.gap == 0 && !openers.MatchString(next.f))
+		full := sh.wrap > 0 && prev.len()*10 >= sh.wrap*9
+		return !full || next.indent || next.gap > 0 || openers.MatchString(next.f)
 	case !sh.airy && next.gap > 0:
 		return true
 	case openers.MatchString(next.f) && sh.short(prev):

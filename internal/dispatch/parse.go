@@ -87,7 +87,7 @@ func (rd *reader) read() (Draft, error) {
 	}
 	d.Document.Addressees = rd.classify(body)
 	rd.foot(z, &d.Document)
-	rd.issuer(z, body, &d.Document)
+	rd.issuer(body, &d.Document)
 	roots := rd.outline(body)
 	d.Cited = rd.cited(body, d.Document.Number)
 	d.Groups = rd.groups(roots, body, d)

@@ -23,7 +23,7 @@ func TestRefused(t *testing.T) {
 		{"chat", "Chào anh, chiều nay họp lúc mấy giờ vậy anh ơi cho em biết với nhé", ErrNoDispatch},
 		{"lost glyphs", lostText, ErrLostLetters},
 		{"TCVN3", "Céng hßa x· héi chñ nghÜa ViÖt Nam\n§éc lËp - Tù do - H¹nh phóc\nKÝnh göi: C¸c ®¬n vÞ trùc thuéc\n1. Rµ so¸t hÖ thèng th«ng tin", ErrLostLetters},
-		{"wrong decoding", "Cá»™ng hÃ²a xÃ£ há»™i chá»§ nghÄ©a Viá»‡t Nam KÃ­nh gá»­i CÃ¡c Ä‘Æ¡n vá»‹ trá»±c thuá»™c phÆ°á»ng yÃªu cáº§u", ErrLostLetters},
+		{"wrong decoding", "Cá»™ng hÃ²a xÃ£ há»™i chá»§ nghÄ©a Viá»‡t Nam KÃ\u00adnh gá»\u00adi CÃ¡c Ä‘Æ¡n vá»‹ trá»±c thuá»™c phÆ°á»ng yÃªu cáº§u", ErrLostLetters},
 		{"question marks", "C\uFFFDng h\uFFFDa x\uFFFD h\uFFFDi ch\uFFFD ngh\uFFFDa Vi\uFFFDt Nam, c\uFFFDc \uFFFD\uFFFDn v\uFFFD tr\uFFFDc thu\uFFFDc", ErrLostLetters},
 		{"Mật", "UBND PHƯỜNG HOA SEN\nMẬT\n" + body, ErrSecret},
 		{"in a column", "UBND PHƯỜNG HOA SEN          MẬT\n" + body, ErrSecret},

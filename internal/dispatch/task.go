@@ -24,6 +24,11 @@ func (rd *reader) task(n *node, in inherit) Task {
 		Cites: rd.citesOf(t),
 	}
 	dates := stamps(t)
+	for _, s := range dates {
+		if s.date == "" {
+			rd.warn(Warning{Code: WarnDate, Line: span.From, Printed: t.slice(s.at, s.end).String()})
+		}
+	}
 	task.Due, task.times = dues(dates), reportTimes(t, dates)
 	if len(task.Due) == 0 {
 		task.Due = append(task.Due, in.due...)
@@ -148,7 +153,7 @@ func (rd *reader) kind(order, whole txt) (Kind, string, bool) {
 	}
 	act := rd.singleAct(order)
 	switch {
-	case stands(order.f) && !(act && !stands(firstClause(order).f)):
+	case stands(order.f) && (!act || stands(firstClause(order).f)):
 		if act && rd.plans(order) {
 			return Once, "", event
 		}

@@ -51,7 +51,8 @@ func (rd *reader) within(t txt, ws []word, i int) bool {
 	}
 	pair := t.f[ws[i-1].from:ws[i].to]
 	if compounds.multi[pair] || verbs.multi[pair] || fillers.multi[pair] {
-		return !(i >= 2 && ws[i-1].from-ws[i-2].to == 1 && compounds.multi[t.f[ws[i-2].from:ws[i-1].to]])
+		ended := i >= 2 && ws[i-1].from-ws[i-2].to == 1 && compounds.multi[t.f[ws[i-2].from:ws[i-1].to]]
+		return !ended
 	}
 	return t.upperAt(ws[i-1].from) && t.upperAt(ws[i].from)
 }

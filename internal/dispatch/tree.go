@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"strings"
+	"unicode"
 )
 
 // node is one item of the outline with what hangs below it.
@@ -188,7 +189,7 @@ func (rd *reader) misnumbered(k *node, right string, mend bool) {
 
 // ordinalText writes a count in the style of a mark: 3 as "3.", "III.", "c)".
 func ordinalText(m marker, n int) string {
-	tail := strings.TrimLeft(m.printed, "0123456789IVXivxlL|abcdefghijklmnopqrstuvwxyzđABCDEFGHIJKLMNOPQRSTUVWXYZĐ(")
+	tail := strings.TrimLeftFunc(m.printed, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '|' || r == '(' })
 	switch m.style {
 	case roman:
 		return romanText(n) + tail

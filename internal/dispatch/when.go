@@ -46,7 +46,7 @@ func firstDate(t txt) (string, bool) {
 type stamp struct {
 	at    int      // rune offset of the date
 	end   int      // rune offset behind it
-	date  string   // ISO
+	date  string   // ISO; "" for a day that does not exist
 	hours []string // 17:00; several for "lúc 7h00, 11h00 ngày ..."
 	due   bool     // a word before it makes it a deadline
 }
@@ -65,6 +65,7 @@ func stamps(t txt) []stamp {
 		}
 		iso, ok := isoDate(atoi(t.f[g[2]:g[3]]), atoi(t.f[g[4]:g[5]]), atoi(t.f[g[6]:g[7]]))
 		if !ok {
+			out = append(out, stamp{at: g[0], end: g[1]})
 			continue
 		}
 		last := 0
