@@ -22,7 +22,7 @@ func openDOCX(z *zip.Reader) ([]Grid, error) {
 	if err != nil {
 		return nil, damaged()
 	}
-	w := docx{}
+	w := docx{numbers: readNumbering(z)}
 	if err := w.walk(body); err != nil {
 		return nil, err
 	}
@@ -38,6 +38,9 @@ type docx struct {
 	grids []Grid
 	lines []string // every paragraph and table row, for Text
 	above []string // paragraphs since the last table
+
+	numbers numbering
+	item    itemRef // the list the paragraph belongs to
 
 	para   strings.Builder
 	depth  int // of tables
@@ -77,9 +80,10 @@ func (w *docx) walk(body []byte) error {
 	}
 }
 
-// skipped are elements that repeat or remove text: the copy for old programs, deleted and moved-away runs.
+// skipped are elements that repeat or remove text: the copy for old programs,
+// deleted and moved-away runs, and what a paragraph was before a change.
 func skipped(n xml.Name) bool {
-	return n.Local == "Fallback" || word(n) && (n.Local == "del" || n.Local == "moveFrom")
+	return n.Local == "Fallback" || word(n) && (n.Local == "del" || n.Local == "moveFrom" || n.Local == "pPrChange")
 }
 
 func word(n xml.Name) bool { return n.Space == wordNS || n.Space == strictNS }
@@ -94,8 +98,16 @@ func (w *docx) start(t xml.StartElement) {
 	switch t.Name.Local {
 	case "t":
 		w.inText = true
+	case "pStyle":
+		w.item = w.numbers.styles[attr(t, "val")]
+	case "ilvl":
+		w.item.level, _ = depth(attr(t, "val"))
+	case "numId":
+		w.item.list = attr(t, "val")
 	case "tab":
-		w.para.WriteByte('\t')
+		if w.para.Len() > 0 { // those before are tab stops of the paragraph, or an indent
+			w.para.WriteByte('\t')
+		}
 	case "br", "cr":
 		w.para.WriteByte('\n')
 	case "noBreakHyphen":
@@ -176,7 +188,13 @@ func (w *docx) end(t xml.EndElement) error {
 // paragraph ends a paragraph, of a cell or of the body.
 func (w *docx) paragraph() {
 	text := strings.TrimRight(w.para.String(), " \t\n")
+	if strings.TrimSpace(text) != "" {
+		if label := w.numbers.next(w.item); label != "" {
+			text = label + " " + text
+		}
+	}
 	w.para.Reset()
+	w.item = itemRef{}
 	if w.depth == 0 {
 		w.lines = append(w.lines, text)
 		if strings.TrimSpace(text) != "" {

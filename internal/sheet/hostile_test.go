@@ -145,6 +145,32 @@ func TestText(t *testing.T) {
 	}
 }
 
+// TestWordLists: the numbers Word makes itself are written out, by paragraph and by style.
+func TestWordLists(t *testing.T) {
+	item := func(list, level, text string) string {
+		return `<w:p><w:pPr><w:numPr><w:ilvl w:val="` + level + `"/><w:numId w:val="` + list + `"/></w:numPr></w:pPr><w:r><w:t>` + text + `</w:t></w:r></w:p>`
+	}
+	ns := ` xmlns:w="` + wordNS + `"`
+	level := func(n, format, text string) string {
+		return `<w:lvl w:ilvl="` + n + `"><w:start w:val="1"/><w:numFmt w:val="` + format + `"/><w:lvlText w:val="` + text + `"/></w:lvl>`
+	}
+	data := packed(t, map[string]string{
+		"word/document.xml": `<w:document` + ns + `><w:body>` + `<w:p><w:pPr><w:pStyle w:val="Muc"/><w:tabs><w:tab w:val="left"/></w:tabs></w:pPr><w:r><w:t>Đối với các cơ quan</w:t></w:r></w:p>` +
+			item("1", "0", "Rà soát") + item("1", "1", "máy chủ") + item("1", "1", "máy trạm") + item("1", "0", "Trực") + item("2", "0", "gạch") +
+			item("0", "0", "thường") + item("1", "1", "ca đêm") + `<w:p><w:pPr><w:pStyle w:val="Muc"/></w:pPr><w:r><w:t>Báo cáo</w:t></w:r></w:p>` + item("4", "0", "lại từ đầu") + `</w:body></w:document>`,
+		"word/numbering.xml": `<w:numbering` + ns + `><w:abstractNum w:abstractNumId="7">` + level("0", "decimal", "%1.") + level("1", "lowerLetter", "%1.%2)") + `</w:abstractNum>` +
+			`<w:abstractNum w:abstractNumId="8">` + level("0", "bullet", "\uf0b7") + `</w:abstractNum><w:abstractNum w:abstractNumId="9">` + level("0", "upperRoman", "%1.") + `</w:abstractNum>` +
+			`<w:num w:numId="1"><w:abstractNumId w:val="7"/></w:num><w:num w:numId="2"><w:abstractNumId w:val="8"/></w:num><w:num w:numId="3"><w:abstractNumId w:val="9"/></w:num>` +
+			`<w:num w:numId="4"><w:abstractNumId w:val="7"/><w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride></w:num></w:numbering>`,
+		"word/styles.xml": `<w:styles` + ns + `><w:style w:type="paragraph" w:styleId="Muc"><w:pPr><w:numPr><w:numId w:val="3"/></w:numPr></w:pPr></w:style></w:styles>`,
+	})
+	got, err := Text(context.Background(), "a.docx", data)
+	want := "I. Đối với các cơ quan\n1. Rà soát\n1.a) máy chủ\n1.b) máy trạm\n2. Trực\n- gạch\nthường\n2.a) ca đêm\nII. Báo cáo\n1. lại từ đầu"
+	if err != nil || got != want {
+		t.Errorf("%v\n%s", err, cmp.Diff(want, got))
+	}
+}
+
 // pdf is a page that says "Kinh gui" in a font every reader has.
 const pdf = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n" +
 	"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 100]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>endobj\n" +

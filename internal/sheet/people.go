@@ -25,7 +25,7 @@ type Person struct {
 
 var (
 	lineSplit  = regexp.MustCompile(`\n|;`)
-	numbering  = regexp.MustCompile(`(?:^|\s)\d{1,2}[.)]\s+|^\s*[•*+▪●–—-]\s+`)
+	itemMark   = regexp.MustCompile(`(?:^|\s)\d{1,2}[.)]\s+|^\s*[•*+▪●–—-]\s+`)
 	pieceSplit = regexp.MustCompile(`\s*[,&+|\t]\s*|\s*[–—]\s*|\s+-\s*|\s*-\s+|\s+và\s+`)
 	bracketed  = regexp.MustCompile(`\(([^()]*)\)|\[([^\[\]]*)\]`)
 	barePart   = regexp.MustCompile(`(?i)\d{1,2}\s*(?:h|g|giờ|:)\s*(?:\d{2})?\s*(?:-|–|—|đến)\s*\d{1,2}\s*(?:h|g|giờ|:)\s*(?:\d{2})?`)
@@ -39,7 +39,7 @@ const maxPeople = 40
 // could not be read as a person.
 func readPeople(text string) (people []Person, strange []string) {
 	for _, l := range lineSplit.Split(viet.Clean(text), -1) {
-		for _, item := range numbering.Split(l, -1) {
+		for _, item := range itemMark.Split(l, -1) {
 			for _, seg := range byPhone(item) {
 				people, strange = seg.add(people, strange)
 			}

@@ -17,7 +17,8 @@ import (
 const pdfTime = 20 * time.Second
 
 // Text is the plain text of a .txt, .docx or .pdf file: NFC, LF, one line for a
-// paragraph or table row (cells separated by tabs). PDF needs the program
+// paragraph or table row (cells separated by tabs), the
+// numbers of Word's lists written out. PDF needs the program
 // pdftotext on the machine. Faults are a *Refusal with a sentence.
 func Text(ctx context.Context, name string, data []byte) (text string, err error) {
 	k, z, err := sniff(name, data)
@@ -54,7 +55,7 @@ func docxText(z *zip.Reader) (string, error) {
 	if err != nil {
 		return "", damaged()
 	}
-	w := docx{}
+	w := docx{numbers: readNumbering(z)}
 	if err := w.walk(body); err != nil {
 		return "", err
 	}
