@@ -133,7 +133,7 @@ func (t *turn) allClear(ctx context.Context, w checkin.Watch, who team.MemberID,
 }
 
 func (t *turn) clearLevel(ctx context.Context, w checkin.Watch, l checkin.Level, m chat.Message) error {
-	it := outbox.Item{Class: outbox.Missed, Message: m, NotAfter: w.Shift.End.Add(time.Hour), About: "hết cảnh báo"}
+	it := outbox.Item{Class: outbox.Missed, Message: m, NotAfter: w.Shift.End.Add(time.Hour), About: aboutThere}
 	switch l {
 	case checkin.ToLeaders:
 		rooms, err := t.roomsAbove(ctx, w.Shift.Unit, ForLeaders)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"trucban/internal/chat"
 	"trucban/internal/checkin"
 	"trucban/internal/incident"
 	"trucban/internal/outbox"
@@ -19,18 +20,26 @@ const mirrorFor = 12 * time.Hour
 // mirror settles the edits of cards for platforms that cannot edit. A card is not
 // sent again: where its state has changed for those who read it there (an incident
 // was taken over, a missing person is there), one line says so; every other edit
-// is left out. A chat that gets a word about it in this turn anyway gets no second one.
+// is left out. A chat that gets a word about it in this turn anyway gets no second
+// one, nor an all-clear beside the answer to whoever brought it about: messages
+// are counted there.
 func (t *turn) mirror() error {
 	out := t.change.Out[:0:0]
 	for _, it := range t.change.Out {
-		if !it.Edit || it.Fresh || t.caps(it.To).Edit {
+		if t.caps(it.To).Edit || it.Fresh {
 			out = append(out, it)
+			continue
+		}
+		if !it.Edit {
+			if !isClear(it) || !t.answers(it.To) {
+				out = append(out, it)
+			}
 			continue
 		}
 		if t.tellsOf(it) {
 			continue
 		}
-		m, err := t.changed(it)
+		m, err := t.mirrored(it)
 		if err != nil {
 			return err
 		}
@@ -45,6 +54,25 @@ func (t *turn) mirror() error {
 	return nil
 }
 
+// isClear reports whether the item only ends an alarm.
+func isClear(it outbox.Item) bool { return it.About == aboutClear || it.About == aboutThere }
+
+// What the items that end an alarm are about.
+const (
+	aboutClear = "hết báo động"
+	aboutThere = "hết cảnh báo"
+)
+
+// answers reports whether the chat gets an answer in this turn; it says how things stand.
+func (t *turn) answers(a chat.Address) bool {
+	for _, it := range t.change.Out {
+		if it.Class == outbox.Reply && it.To == a {
+			return true
+		}
+	}
+	return false
+}
+
 // tellsOf reports whether the chat gets another message in this turn.
 func (t *turn) tellsOf(edit outbox.Item) bool {
 	for _, it := range t.change.Out {
@@ -55,8 +83,8 @@ func (t *turn) tellsOf(edit outbox.Item) bool {
 	return false
 }
 
-// changed is what to say of the card's subject; nil where nothing changed that matters there.
-func (t *turn) changed(it outbox.Item) (any, error) {
+// mirrored is what to say of the card's subject; nil where nothing changed that matters there.
+func (t *turn) mirrored(it outbox.Item) (any, error) {
 	kind, id, _ := strings.Cut(it.Card, ":")
 	switch ref := (Ref{kind, id}); kind {
 	case "incident":

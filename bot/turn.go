@@ -212,6 +212,7 @@ func (t *turn) label(key string) string { return t.b.Texts.Label(t.town.Lang, ke
 func (t *turn) send(it outbox.Item) {
 	it.ID = t.cause + "#" + strconv.Itoa(t.items)
 	t.items++
+	t.spell(&it)
 	t.change.Out = append(t.change.Out, it)
 }
 

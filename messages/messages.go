@@ -106,7 +106,7 @@ func (c *Catalogue) Label(lang, key string) string {
 func Labels() []string {
 	return []string{
 		"ondanh", "coviec", "confirm", "cancel", "more", "back", "received", "ack", "resolve", "noted", "units", "issue",
-		"need.linked", "need.head", "need.leader", "need.desk", "need.owner",
+		"answer", "answer.reply", "need.linked", "need.head", "need.leader", "need.desk", "need.owner",
 	}
 }
 
@@ -123,7 +123,9 @@ func funcs(lang string) template.FuncMap {
 		"dur":  func(d time.Duration) string { return duration(lang, d) },
 		"add":  func(a, b int) int { return a + b },
 		"join": strings.Join,
-		"cut":  cut,
+		// press encloses words about buttons; they are shown only where there are some.
+		"press": func(words string) string { return "\u2063" + words + "\u2063" },
+		"cut":   cut,
 	}
 }
 

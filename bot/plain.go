@@ -1,0 +1,64 @@
+package bot
+
+import (
+	"regexp"
+	"strings"
+
+	"trucban/internal/chat"
+	"trucban/internal/outbox"
+)
+
+// numbered is a label that begins with the number of a line in the message.
+var numbered = regexp.MustCompile(`^\d+\. `)
+
+// spell fits a message to its platform: words about pressing go where there is
+// nothing to press, the text forms are headed by how to answer in this chat, and
+// buttons that only repeat the numbered lines of the text are left out, since the
+// text names the form for all of them.
+func (t *turn) spell(it *outbox.Item) {
+	caps := t.caps(it.To)
+	it.Message.Text = press(it.Message.Text, caps.Buttons)
+	if caps.Buttons || len(it.Message.Buttons) == 0 {
+		return
+	}
+	if it.Message.Ask == "" {
+		key := "answer"
+		if caps.Mention && it.Kind == chat.Group {
+			key = "answer.reply"
+		}
+		it.Message.Ask = t.label(key) + ":"
+	}
+	text := chat.Plain(it.Message.Text)
+	var rows [][]chat.Button
+	for _, row := range it.Message.Buttons {
+		var keep []chat.Button
+		for _, b := range row {
+			if !numbered.MatchString(b.Label) || !strings.Contains(text, b.Label) {
+				keep = append(keep, b)
+			}
+		}
+		if len(keep) > 0 {
+			rows = append(rows, keep)
+		}
+	}
+	it.Message.Buttons = rows
+}
+
+// pressMark encloses the words about buttons in a rendered text (invisible
+// separator, which nobody types); see the "press" function of the templates.
+const pressMark = "\u2063"
+
+// press keeps the words about buttons, or takes them out.
+func press(text string, buttons bool) string {
+	if !strings.Contains(text, pressMark) {
+		return text
+	}
+	parts := strings.Split(text, pressMark)
+	var b strings.Builder
+	for i, p := range parts {
+		if i%2 == 0 || buttons {
+			b.WriteString(p)
+		}
+	}
+	return b.String()
+}
