@@ -99,7 +99,7 @@ func TestLeadFollowsADeadLeader(t *testing.T) {
 	defer stop()
 	db.Lead(ctx, "poll", life, func(context.Context, string) error {
 		// At the program's ten seconds this is under fifteen.
-		if wait := time.Since(died); wait < life || wait > life*3/2+100*time.Millisecond {
+		if wait := time.Since(died); wait < life || wait > life*3/2+500*time.Millisecond {
 			t.Errorf("taken over after %v", wait)
 		}
 		stop()
@@ -116,7 +116,7 @@ func TestLeadEndsWhenRedisIsGone(t *testing.T) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		db.Lead(ctx, "poll", time.Second, func(ctx context.Context, _ string) error {
+		db.Lead(ctx, "poll", 2*time.Second, func(ctx context.Context, _ string) error {
 			close(started)
 			<-ctx.Done()
 			close(ended)
@@ -127,14 +127,14 @@ func TestLeadEndsWhenRedisIsGone(t *testing.T) {
 	s.kill()
 	select {
 	case <-ended:
-	case <-time.After(time.Second):
+	case <-time.After(2 * time.Second):
 		t.Error("leads on although its lease has ended")
 	}
 	stop()
 	<-done
 }
 
-// TestInTurn: updates of one chat are handled one at a time in the order they came, over replicas.
+// TestInTurn: updates of one chat are handled one at a time over two replicas, and each has its turn.
 func TestInTurn(t *testing.T) {
 	s := startServer(t)
 	replicas := []*DB{realDB(t, s.addr(), chat.Limits{}), realDB(t, s.addr(), chat.Limits{})}
