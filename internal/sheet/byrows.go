@@ -183,6 +183,8 @@ func (r *reader) dataRow(cols []column, row int, names map[string]bool, blank bo
 			e.days, dated = d.days, true
 		case roleShift:
 			e.shift.add(r.shiftCell(text, row, c))
+		case roleLunar:
+			r.checkLunar(&e, text, row, c)
 		case roleUntilDate:
 			r.until(&e, text, row, c)
 		case roleFromTime, roleUntilTime:

@@ -107,3 +107,18 @@ func (h *hours) add(o hours) {
 	}
 	h.whole = h.whole || o.whole
 }
+
+// checkLunar compares the column of lunar days with the date: "29/12", "30 Tết", "Mùng 1".
+func (r *reader) checkLunar(e *entry, text string, row, col int) {
+	if text == "" || len(e.days) != 1 || r.g.own(row, col) == "" {
+		return
+	}
+	one, err := calendar.ParseDate(text, e.days[0].Midnight())
+	if err != nil || !one.Lunar {
+		one, err = calendar.ParseDate(text+" âm lịch", e.days[0].Midnight())
+	}
+	if err == nil && one.Lunar && one.Date != e.days[0] {
+		r.problem(Warning, "lunar", row, col, fmt.Sprintf("Cột âm lịch ghi “%s”, nhưng %s là %s. Đang lấy theo dương lịch, đề nghị kiểm tra.",
+			viet.Line(text), e.days[0].Text(), e.days[0].Lunar()))
+	}
+}

@@ -27,6 +27,7 @@ const (
 	roleUntilDate // "Đến ngày" beside "Từ ngày"
 	roleFromTime  // "Từ giờ"
 	roleUntilTime // "Đến giờ"
+	roleLunar     // the lunar day beside the date
 )
 
 // column is a heading understood.
@@ -46,8 +47,9 @@ var headings = []struct {
 	word string
 }{
 	{roleIndex, "", "stt|tt|so tt|so thu tu|#"},
-	{roleDate, "", "ngay|ngay thang|ngay truc|thoi gian truc|ngay, thang|ngay thang nam|ngay, thang, nam|ngay duong lich|ngay duong|thu, ngay|thu ngay|thu/ngay|ngay/thu|ngay, thu|thu, ngay, thang|thu ngay thang|date"},
+	{roleDate, "", "ngay|ngay thang|ngay truc|thoi gian truc|ngay, thang|ngay thang nam|ngay, thang, nam|ngay duong lich|ngay duong|thu, ngay|thu ngay|thu/ngay|ngay/thu|ngay, thu|thu, ngay, thang|thu ngay thang|ngay/thang|ngay - thang|ngay,thang|ngay/thang/nam|thu - ngay|ngay thang truc|ngay lam viec|ngay (duong lich)|date"},
 	{roleDate, "", "tu ngay|ngay bat dau"},
+	{roleLunar, "", "am lich|ngay am|ngay am lich|lich am"},
 	{roleUntilDate, "", "den ngay|ngay ket thuc|den het ngay"},
 	{roleFromTime, "", "tu gio|gio bat dau|bat dau|gio vao ca|gio den"},
 	{roleUntilTime, "", "den gio|gio ket thuc|ket thuc|gio het ca|gio ve"},
@@ -57,7 +59,7 @@ var headings = []struct {
 	{rolePerson, roster.PostDesk, "truc ban|can bo truc ban|nguoi truc ban|truc van phong|truc ban tac chien"},
 	{rolePerson, roster.PostTech, "truc ky thuat|can bo ky thuat|ky thuat|truc giam sat|can bo truc ky thuat|truc cntt|truc ky thuat/giam sat"},
 	{rolePerson, roster.PostDuty, "can bo truc|nguoi truc|ho va ten|ho ten|truc chuyen mon|can bo, cong chuc truc|cong chuc truc|nhan vien truc|ho va ten can bo truc|ho ten can bo truc|ho va ten nguoi truc|" +
-		"nguoi truc ca|can bo, chien si truc|cb truc|can bo|truc|thanh phan truc|ten|ho va ten, chuc vu|ho ten, chuc vu|can bo chuyen mon|cbcc truc|nhan su|ho va ten can bo"},
+		"nguoi truc ca|can bo, chien si truc|cb truc|can bo|truc|thanh phan truc|ten|ho va ten, chuc vu|ho ten, chuc vu|can bo chuyen mon|cbcc truc|nhan su|ho va ten can bo|can bo, cong chuc|cong chuc|nguoi duoc phan cong|dong chi|luc luong|bao ve|lai xe"},
 	{roleTitle, "", "chuc vu|chuc danh|chuc vu, don vi|chuc vu/don vi|cap bac|chuc vu, chuc danh"},
 	{rolePhone, "", "dien thoai|so dien thoai|sdt|so dt|dt|di dong|dtdd|dien thoai lien he|lien he|so dien thoai lien he|dien thoai di dong|sdt lien he|so may"},
 	{roleUnit, "", "don vi|bo phan|co quan|don vi truc|phong|phong ban|phong, ban|ten don vi|co quan, don vi|don vi/bo phan|noi truc|dia diem truc|dia diem"},
@@ -138,6 +140,10 @@ func (r *reader) readHeading(text string) column {
 	if len(f) > 60 {
 		return c
 	}
+	if watch.MatchString(bare) && len(strings.Fields(bare)) <= 7 && !titleLine.MatchString(bare) {
+		c.role, c.post = rolePerson, watchPost(bare)
+		return c
+	}
 	if unitHead.MatchString(bare) && !strings.ContainsAny(bare, "0123456789") {
 		c.role, c.unit = rolePerson, c.text
 		return c
@@ -146,6 +152,22 @@ func (r *reader) readHeading(text string) column {
 		c.role, c.shift = rolePerson, h // a shift as a heading holds the people of that shift
 	}
 	return c
+}
+
+// watch marks a heading of our own kind whose exact words we do not know: "Dân quân trực", "Trực chỉ huy BCH".
+var watch = regexp.MustCompile(`^(?:truc (?:chi huy|lanh dao|tac chien|bao ve|cap cuu|san sang|co quan|chinh|phu|phong|ca)|(?:lanh dao|chi huy|can bo|bac si|dieu duong|dan quan|luc luong|nguoi|nhan vien|cong an|bao ve)[a-z ,/&-]* truc\b|(?:lanh dao|chi huy) )`)
+
+// watchPost is the post such a heading speaks of.
+func watchPost(bare string) roster.Post {
+	switch {
+	case strings.Contains(bare, "lanh dao"), strings.Contains(bare, "chi huy"):
+		return roster.PostLeader
+	case strings.Contains(bare, "ky thuat"), strings.Contains(bare, "giam sat"), strings.Contains(bare, "cntt"):
+		return roster.PostTech
+	case strings.Contains(bare, "truc ban"):
+		return roster.PostDesk
+	}
+	return roster.PostDuty
 }
 
 // unitHead are the folded beginnings of the names of units. Match holds them

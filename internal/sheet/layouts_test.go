@@ -174,6 +174,20 @@ var layouts = []layout{
 		"09/02 19h00-07h00 Đêm|duty|(trống)", "10/02 19h00-07h00 Đêm|duty|(trống)", "11/02 19h00-07h00 Đêm|duty|Cường",
 	}, nil},
 
+	{"lunar days in a column, headings of other words", "am.xlsx", func(t testing.TB) []byte {
+		return book(t, [][]any{
+			{"DANH SÁCH TRỰC SẴN SÀNG CHIẾN ĐẤU TẾT 2027"},
+			{"Ngày/tháng", "Âm lịch", "Trực chỉ huy", "Dân quân trực", "Số máy"},
+			{"04/02", "28/12", "Nguyễn Văn An", "Vũ Huy Hoàng", "0911222333"},
+			{"05/02", "30 Tết", "Lê Văn Cường", "Đặng Minh Đức", ""},
+			{"06/02", "Mùng 2", "Lê Văn Cường", "Đặng Minh Đức", ""},
+		})
+	}, []string{
+		"04/02 07h30-07h30|leader|Nguyễn Văn An", "04/02 07h30-07h30|duty|Vũ Huy Hoàng|0911 222 333",
+		"05/02 07h30-07h30|leader|Lê Văn Cường", "05/02 07h30-07h30|duty|Đặng Minh Đức",
+		"06/02 07h30-07h30|leader|Lê Văn Cường", "06/02 07h30-07h30|duty|Đặng Minh Đức",
+	}, []string{"warning hours C3", "warning lunar B5"}},
+
 	{"hidden rows, a wrong weekday, an impossible date, a list of days", "bay.xlsx", func(t testing.TB) []byte {
 		return book(t, [][]any{
 			{"Lịch trực tháng 02/2024"},

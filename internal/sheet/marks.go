@@ -17,14 +17,34 @@ var markShift = map[string]string{
 // Marks that mean the person is not on duty.
 var markOff = map[string]bool{"-": true, "0": true, "o": true, "p": true, "nb": true, "nl": true, "nghi": true, "np": true, "off": true, "/": true, "h": true, "ct": true}
 
-// marked reports whether the days of the row hold marks rather than names.
+// marked reports whether the days of the row hold marks rather than names: short texts, most of them known.
 func (r *reader) marked(days []dayColumn, row int) bool {
+	known, other := 0, 0
 	for _, d := range days {
-		if t := viet.Fold(r.g.at(row, d.col)); t != "" && len([]rune(t)) > 6 {
+		t := viet.Fold(r.g.at(row, d.col))
+		if t == "" {
+			continue
+		}
+		if len([]rune(t)) > 6 {
 			return false
 		}
+		all := true
+		for _, m := range markFields(t) {
+			_, on := markShift[m]
+			all = all && (on || markOff[m])
+		}
+		if all {
+			known++
+		} else {
+			other++
+		}
 	}
-	return true
+	return known >= other
+}
+
+// markFields splits a cell with several marks: "N,Đ", "S+C".
+func markFields(folded string) []string {
+	return strings.FieldsFunc(folded, func(x rune) bool { return x == ',' || x == '+' || x == ' ' || x == '\n' })
 }
 
 // marks reads a row that is a person, with a mark on each day of duty.
@@ -54,7 +74,7 @@ func (r *reader) marks(days []dayColumn, labels []column, person, row int, names
 	night := r.nightMarks(days, row)
 	for _, d := range days {
 		text := r.g.at(row, d.col)
-		for _, m := range strings.FieldsFunc(viet.Fold(text), func(x rune) bool { return x == ',' || x == '+' || x == ' ' || x == '\n' }) {
+		for _, m := range markFields(viet.Fold(text)) {
 			shift, on := markShift[m]
 			if markOff[m] {
 				continue
