@@ -70,7 +70,7 @@ func TestDamaged(t *testing.T) {
 	for _, l := range loadLabels(t) {
 		all = append(all, corpus(t)[l.File])
 	}
-	for range 400 {
+	for range 150 {
 		b := []byte(all[r.Intn(len(all))])
 		for range r.Intn(30) + 1 {
 			b = damage(r, b, all[r.Intn(len(all))])

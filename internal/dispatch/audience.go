@@ -131,7 +131,7 @@ func (rd *reader) headingAudience(p *para) string {
 		return ""
 	}
 	if p.caps && given == "" && !committeeName.MatchString(who.f) {
-		return natural(t.String(), rd.lines)
+		return rd.natural(t.String())
 	}
 	if g := leadBy.FindStringIndex(who.f); g != nil {
 		who = who.slice(0, g[0])

@@ -13,7 +13,7 @@ var (
 	callWord  = regexp.MustCompile(`\b(?:so )?(?:dien thoai|dt|sdt|so may|hotline|duong day nong|tong dai|di dong|zalo|tel|fax|lien he|email|e-mail|thu dien tu|hop thu|hom thu|dau moi)\b`)
 	shortCall = regexp.MustCompile(`(?:dien thoai|dt|hotline|duong day nong|tong dai|goi|so)(?: so)?:? ?((?:1[89]00[ .]?\d{4}(?:\d{2})?|1[89]00[ .]?\d{2}[ .]?\d{2}|11[2-9])\b)`)
 	orgEnd    = regexp.MustCompile(`(?::|,? \(?(?:so )?(?:dien thoai|dt|sdt|so may|hotline|duong day nong|email|e-mail|thu dien tu|so |qua )| ?[–-] (?:dt|sdt|so))`)
-	contactBy = regexp.MustCompile(`^(?:moi (?:thong tin|chi tiet|vuong mac)[^,]*, ?)?(?:thong tin |chi tiet )?(?:xin )?(?:de nghi )?(?:dau moi|lien he|can bo dau moi|nguoi lien he)(?: lien he| tiep nhan| ho tro| voi| ngay| truc tiep| qua| dau moi)* ?:? ?`)
+	contactBy = regexp.MustCompile(`^(?:moi (?:thong tin|chi tiet|vuong mac)[^,]*, ?)?(?:moi )?(?:thong tin |chi tiet )?(?:xin )?(?:de nghi )?(?:dau moi|lien he|can bo dau moi|nguoi lien he)(?: lien he| tiep nhan| ho tro| voi| ngay| truc tiep| qua| dau moi)* ?:? ?`)
 	contactIn = regexp.MustCompile(`\bdau moi ?: ?|\b(?:lien he|lien lac|bao ngay|goi dien|bao cao ngay)(?: ngay| truc tiep| voi| cho| toi| den| ve| qua)* `)
 	person    = regexp.MustCompile(`\b(dong chi|d/c|ong|ba|anh|chi) (?:[^,;:()~]{3,40})`)
 	orgIn     = regexp.MustCompile(`(?:phong|ban|so|cuc|trung tam|van phong|ubnd|uy ban nhan dan|cong an|doi|chi cuc|bo|to) [^,;:()]{3,80}`)

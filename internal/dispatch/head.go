@@ -50,7 +50,7 @@ func (rd *reader) head(z zones) Document {
 			h.take(t)
 		}
 	}
-	d.Issuer = Maybe(h.issuer(rd.lines))
+	d.Issuer = Maybe(rd.natural(h.issuer()))
 	d.Subject = Maybe(subject(h.about))
 	d.Type = Maybe(h.kind)
 	if d.Urgency == "" {
@@ -83,6 +83,10 @@ func (rd *reader) headLine(s string, l line, d *Document) string {
 		s = s[:g[0]] + " " + s[g[1]:]
 	}
 	t := newTxt(s)
+	if on, ok := firstDate(t); ok && d.Date == "" && t.starts("hoi ") {
+		d.Date = Maybe(on)
+		return ""
+	}
 	if g := mottoPart.FindStringIndex(t.f); g != nil {
 		s = string(t.r[:g[0]]) + " " + string(t.r[g[1]:])
 	}

@@ -17,7 +17,7 @@ func bodyName(t txt) bool { return bodyWord.MatchString(t.f) || unitLevel.MatchS
 
 // issuer is the lowest of the names in the head: the first may be the superior.
 // A name broken over two lines ("ỦY BAN NHÂN DÂN / PHƯỜNG HOA SEN") is one.
-func (h *headParts) issuer(lines []line) string {
+func (h *headParts) issuer() string {
 	var names []string
 	for _, b := range h.bodies {
 		if n := len(names); n > 0 && (!bodyWord.MatchString(b.f) || unitLevel.MatchString(b.f)) {
@@ -31,24 +31,18 @@ func (h *headParts) issuer(lines []line) string {
 	if len(names) == 0 {
 		return ""
 	}
-	return natural(names[len(names)-1], lines)
+	return names[len(names)-1]
 }
 
 // natural writes a name in capitals the way the body writes it, and a committee
 // the way offices write it; another name stays as printed.
-func natural(name string, lines []line) string {
+func (rd *reader) natural(name string) string {
 	t := newTxt(name)
 	if !t.allCaps() {
 		return name
 	}
-	for _, l := range lines {
-		i := strings.Index(l.f, t.f)
-		if i < 0 || i+t.len() > l.len() {
-			continue
-		}
-		if s := l.slice(i, i+t.len()); !s.allCaps() && unicode.IsUpper(s.r[0]) {
-			return s.String()
-		}
+	if s := rd.spelled(t); s != "" {
+		return s
 	}
 	for _, o := range officeNames {
 		if rest, ok := strings.CutPrefix(t.f, o.folded); ok && unitLevel.MatchString(rest) {
@@ -56,6 +50,33 @@ func natural(name string, lines []line) string {
 		}
 	}
 	return name
+}
+
+// maxNamed bounds the searches for names, of which a dispatch has a few.
+const maxNamed = 40
+
+// spelled is a name as the text has it in mixed case, also across a line break; "" when it does not.
+func (rd *reader) spelled(name txt) string {
+	if rd.named++; rd.named > maxNamed {
+		return ""
+	}
+	if rd.flat.len() == 0 {
+		var words []string
+		for _, l := range rd.lines {
+			words = append(words, l.String())
+		}
+		rd.flat = newTxt(strings.Join(words, " "))
+	}
+	for from := 0; ; {
+		i := strings.Index(rd.flat.f[from:], name.f)
+		if i < 0 || name.len() == 0 {
+			return ""
+		}
+		from += i + name.len()
+		if s := rd.flat.slice(from-name.len(), from); !s.allCaps() && unicode.IsUpper(s.r[0]) {
+			return s.String()
+		}
+	}
 }
 
 // officeNames are the offices named by their unit, as the body would write them.
@@ -82,6 +103,9 @@ func unitCase(s string) string {
 // issuer fills in what a missing head leaves open: who asks in the lead sentence,
 // with the full name found elsewhere; and the kind, by Kính gửi.
 func (rd *reader) issuer(body []*para, d *Document) {
+	if d.Type == "" && len(body) > 0 && body[0].starts("dien") {
+		d.Type = "công điện"
+	}
 	if d.Type == "" && len(body) > 0 && kinhGui.MatchString(body[0].f) {
 		d.Type = "công văn"
 	}

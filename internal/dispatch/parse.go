@@ -70,6 +70,8 @@ type reader struct {
 	lines      []line
 	accentless bool
 	whole      map[string]bool // words already seen to be in order
+	flat       txt             // the whole text in one line, once it was asked for
+	named      int             // searches for names so far
 	mends      []Mend
 	warnings   []Warning
 }

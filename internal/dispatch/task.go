@@ -127,7 +127,7 @@ func stands(f string) bool {
 
 var (
 	inCharge = regexp.MustCompile(`\b(?:don vi|co quan|bo phan) (?:chu tri|thuc hien|phu trach|dau moi)(?: thuc hien)? ?: ?([^.;:()]{3,80})`)
-	times    = regexp.MustCompile(`\b\d{1,2} (gio|ngay|tuan|thang)(?: bao cao)?(?: it nhat)? (?:1|01|mot) lan\b|\b\d{1,2} lan ?(?:/|moi|trong|mot) ?(gio|ca|ngay|tuan|thang|quy|nam)\b`)
+	times    = regexp.MustCompile(`\b\d{1,2} (gio|ngay|tuan|thang)(?: bao cao)?(?: it nhat)? (?:1|01|mot) lan\b|\b\d{1,2} ?(gio|ngay|tuan|thang) ?/ ?lan\b|\b\d{1,2} lan ?(?:/|moi|trong|mot) ?(gio|ca|ngay|tuan|thang|quy|nam)\b`)
 	recurs   = regexp.MustCompile(`\b(?:hang|moi) (gio|ca|ngay|tuan|thang|quy|nam)\b`)
 	ngayWord = regexp.MustCompile(`(?:thuc hien|trien khai|bao cao|xu ly|lien he|thong bao|truc|gui) ngay(?: ?[^\s\d]|$)`)
 	standing = phrases("thuong xuyen,lien tuc,duy tri,tuan thu,24/7,24/24,san sang,truc giam sat,truc ban,truc chi huy,truc lanh dao,truc tet,truc co quan,truc bao ve,truc chien dau,truc ky thuat,truc su co,to chuc truc,bo tri can bo,bo tri ky thuat,bo tri day du,bo tri luc luong,bo tri nhan luc,bo tri nguon,bo tri nguoi,chap hanh nghiem,nghiem cam,trong suot")
@@ -169,9 +169,9 @@ func (rd *reader) kind(order, whole txt) (Kind, string, bool) {
 // everyOf reads the beat of a recurring task. "hàng" is taken with its mark or
 // without any: "hang" in "ngân hàng năm" is excluded by the word before.
 func everyOf(t txt) string {
-	if strings.Contains(t.f, " lan") {
+	if strings.Contains(t.f, " lan") || strings.Contains(t.f, "/lan") {
 		if g := times.FindStringSubmatch(t.f); g != nil {
-			return everyName[g[1]+g[2]]
+			return everyName[g[1]+g[2]+g[3]]
 		}
 	}
 	if !strings.Contains(t.f, "hang ") && !strings.Contains(t.f, "moi ") {

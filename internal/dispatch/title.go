@@ -134,7 +134,7 @@ func (rd *reader) withoutFillers(t txt) txt {
 	return t
 }
 
-var whenIn = regexp.MustCompile(`,? (?:dinh ky )?(?:hang|moi) (?:gio|ca|ngay|tuan|thang|quy|nam)\b|,? (?:hoan thanh |xong )?(?:truoc|vao|luc|cham nhat|tu|den|trong)(?: (?:vao|luc|hoi|het))?(?: ngay)? \d[\d/:.hg']*(?:,? ?(?:gio|phut|h|ngay|thang|nam|va|cac ngay|den|het|\d[\d/:.hg']*)\b)*(?: (?:hang|moi) (?:ngay|thang|tuan|quy))?(?: \([^)]*\))?| cham nhat\b| vao (?:thu|chu nhat)[^,;.]*`)
+var whenIn = regexp.MustCompile(`,? (?:dinh ky )?(?:hang|moi) (?:gio|ca|ngay|tuan|thang|quy|nam)\b|,? (?:hoan thanh |xong )?(?:truoc|vao|luc|cham nhat|tu|den|trong)(?: (?:vao|luc|hoi|het))?(?: ngay)? \d[\d/:.hg']*(?:,? ?(?:gio|phut|h|ngay|thang|nam|va|cac ngay|den|het|\d[\d/:.hg']*)\b)*(?: cung ngay| (?:hang|moi) (?:ngay|thang|tuan|quy))?(?: \([^)]*\))?| cham nhat\b| vao (?:thu|chu nhat)[^,;.]*`)
 
 // whenless leaves the times out: they stand beside the title as the due.
 func whenless(t txt) txt {

@@ -14,7 +14,7 @@ type zones struct {
 }
 
 var (
-	kinhGui    = regexp.MustCompile(`^\(?kinh g[uy]i\b ?[:;.]?`)
+	kinhGui    = regexp.MustCompile(`^\(?(?:kinh g[uy]i\b ?[:;.]?|dien ?:)`)
 	dienLine   = regexp.MustCompile(`\bdien ?:$`)
 	noiNhan    = regexp.MustCompile(`^noi nhan ?(?:[:;.]|$| \S)`)
 	noiNhanIn  = regexp.MustCompile(`\bnoi nhan ?:`)
