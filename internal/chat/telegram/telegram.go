@@ -66,6 +66,9 @@ type Options struct {
 	HandlerTimeout time.Duration
 	// Workers is how many chats are handled at the same time; 0 means 8.
 	Workers int
+	// Limits is how fast Telegram may be spoken to; nil means what it documents: a
+	// message a second in a chat, 20 a minute in a group, 30 a second in all.
+	Limits *chat.Limits
 	// Park keeps an update that cannot be handled, for a person to look at. An error
 	// means that it could not be kept and is asked again. Nil only counts and logs.
 	Park func(ctx context.Context, p Parked) error
@@ -161,6 +164,9 @@ func (o Options) filled() (Options, error) {
 	o.HandlerTimeout = orElse(o.HandlerTimeout, time.Minute)
 	o.DeafAfter = orElse(o.DeafAfter, 2*time.Minute)
 	o.Workers = orElse(o.Workers, 8)
+	if o.Limits == nil {
+		o.Limits = &chat.Limits{ChatEvery: time.Second, GroupPerMinute: 20, PerSecond: 30}
+	}
 	if o.Wait == nil {
 		o.Wait = wait
 	}
@@ -196,7 +202,7 @@ func (b *Bot) Caps() chat.Caps {
 		Replays: true,
 		MaxText: maxText,
 		MaxKeys: maxKeys,
-		Limits:  chat.Limits{ChatEvery: time.Second, GroupPerMinute: 20, PerSecond: 30},
+		Limits:  *b.opt.Limits,
 	}
 }
 
