@@ -37,6 +37,7 @@ func heavy(n int) map[string]string {
 		"capitals":       one("ỦY BAN NHÂN DÂN "),
 		"recipients":     head + "1. Gửi.\nNơi nhận:\n" + one("- Như trên;\n"),
 		"windows":        head + one("từ 04/02 đến hết 10/02/2027 "),
+		"headings":       head + one("1. PHÒNG VĂN HÓA VÀ THÔNG TIN\n- Gửi báo cáo.\n"),
 		"dots":           head + one("1.1.1."),
 		"slashes":        head + one("1/A"),
 		"from":           head + one("tu 1 ngay "),
