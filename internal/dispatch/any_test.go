@@ -28,7 +28,7 @@ func checkAny(t reporter, text string) {
 	if err != nil {
 		return
 	}
-	lines := strings.Count(text, "\n") + strings.Count(text, "\r") + 1
+	lines := len(splitLines(text))
 	for i, g := range d.Groups {
 		if g.Number != i+1 || len(g.Tasks) == 0 {
 			t.Errorf("group %d has number %d and %d tasks", i+1, g.Number, len(g.Tasks))

@@ -48,7 +48,8 @@ func cleanLines(text string) []line {
 }
 
 // splitLines cleans the text and keeps the reader's count of lines: a form feed
-// stands at the head of a line, as pdftotext writes it, and ends none of its own.
+// stands at the head of a line, as pdftotext writes it, and ends none of its own;
+// a vertical tab (Word's soft break) and Unicode's line separators end one.
 func splitLines(text string) []string {
 	return strings.Split(viet.Clean(strings.ReplaceAll(text, "\f", " ")), "\n")
 }
