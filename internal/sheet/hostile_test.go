@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -224,14 +223,8 @@ func TestHeavyFile(t *testing.T) {
 	for i := range 12000 {
 		fmt.Fprintf(&b, "8/2;%d %s\n", i, strings.Repeat("0 9 1. ", 100))
 	}
-	began := time.Now()
 	var no *Refusal
 	if _, err := Read("x.csv", []byte(b.String()), now); !errors.As(err, &no) || no.Code != "too_big" {
 		t.Errorf("%v", err)
-	}
-	if took := time.Since(began); took > 20*time.Second {
-		t.Errorf("took %v", took)
-	} else {
-		t.Logf("refused after %v", took)
 	}
 }

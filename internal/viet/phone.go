@@ -121,7 +121,24 @@ func resolve(d string, plus bool, written string) (e164, was string) {
 	if now, ok := modern(d); ok {
 		return valid("+84"+now, "VN"), "0" + d
 	}
+	if !plausible(d) {
+		return "", ""
+	}
 	return valid("+84"+d, "VN"), ""
+}
+
+// plausible sorts out by length and first digit what need not be looked up: most
+// runs of digits in a text are no numbers of this country.
+func plausible(d string) bool {
+	switch len(d) {
+	case 9:
+		return strings.IndexByte("35789", d[0]) >= 0 || strings.HasPrefix(d, "80")
+	case 10:
+		return d[0] == '2'
+	case 7, 8:
+		return strings.HasPrefix(d, "80")
+	}
+	return false
 }
 
 // valid returns the number when it is a mobile, fixed or government-network one in use.
