@@ -33,7 +33,7 @@ func (t *turn) spell(it *outbox.Item) {
 	for _, row := range it.Message.Buttons {
 		var keep []chat.Button
 		for _, b := range row {
-			if !numbered.MatchString(b.Label) || !strings.Contains(text, b.Label) {
+			if b.Hint == "" || !numbered.MatchString(b.Label) || !strings.Contains(text, b.Label) {
 				keep = append(keep, b)
 			}
 		}
@@ -61,4 +61,10 @@ func press(text string, buttons bool) string {
 		}
 	}
 	return b.String()
+}
+
+// talk reports words that people in a group say to each other: "xong rồi" without
+// a number, where the list has buttons.
+func (t *turn) talk(row route, w Words) bool {
+	return t.u.Kind == chat.Group && t.caps(t.u.To).Buttons && row.code == "tick" && !w.Slash && w.Arg == "" && len(w.Refs) == 0
 }

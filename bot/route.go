@@ -16,7 +16,6 @@ type call struct {
 	arg  string   // the rest of the text, as typed
 	refs []string // the numbers named, when the argument is nothing else: "xong 2, 3"
 	act  Action   // the button, when one was pressed
-	bare bool     // words typed without a slash
 }
 
 // route is one row of the table: everything that leads to one handler and the
@@ -154,8 +153,11 @@ func (b *Bot) message(ctx context.Context, t *turn) error {
 		return err
 	}
 	row, w, ok := b.routes.read(t.u.Text)
+	if ok && t.talk(row, w) {
+		return nil
+	}
 	if ok {
-		return b.run(ctx, t, row, call{arg: w.Arg, refs: w.Refs, bare: !w.Slash})
+		return b.run(ctx, t, row, call{arg: w.Arg, refs: w.Refs})
 	}
 	if t.asked != nil {
 		return t.answer(ctx)
