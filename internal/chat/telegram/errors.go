@@ -51,7 +51,7 @@ func (e *NotJSONError) Error() string {
 
 // rule is one row of the table of refusals: the first whose code and words match decides.
 type rule struct {
-	code    int // 0: any
+	code    int
 	words   string
 	outcome chat.Outcome
 	reason  chat.Reason
@@ -121,7 +121,7 @@ func refused(e *APIError) chat.Receipt {
 	}
 	words := strings.ToLower(e.Description)
 	for _, row := range rules {
-		if (row.code == 0 || row.code == e.Code) && strings.Contains(words, row.words) {
+		if row.code == e.Code && strings.Contains(words, row.words) {
 			r.Outcome, r.Reason = row.outcome, row.reason
 			break
 		}

@@ -93,7 +93,7 @@ func TestOutcomeByHowFarTheRequestCame(t *testing.T) {
 		"carrier's block page":   {chattest.TelegramFault{HTTP: 200}, chat.Temporary, chat.Temporary},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := newRoom(t, func(_ *chattest.TelegramOptions, o *telegram.Options) { o.CallTimeout = 300 * time.Millisecond })
+			r := newRoom(t, func(_ *chattest.TelegramOptions, o *telegram.Options) { o.CallTimeout = time.Second })
 			lan := r.fake.User("Lan").Open()
 			card := r.bot.Send(context.Background(), to(lan.ID()), chat.Message{Text: "Thẻ"})
 			r.Pace()
