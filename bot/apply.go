@@ -23,16 +23,19 @@ type Setup struct {
 // Apply makes the organisation the one in force. What was set up in chat stays:
 // rooms and accounts are added, not replaced; shifts are added, changed and, when
 // they came from an earlier set-up and have not begun, removed. The revision is
-// written last, so that a crash in between applies it again from the start.
+// written last, so that a crash in between applies it again from the start. A file
+// that was applied before is passed over, so that a restart does not undo what was
+// changed in chat since.
 func (b *Bot) Apply(ctx context.Context, s Setup) error {
 	t, err := b.aside(ctx, "apply:"+s.Town.Rev)
 	if err != nil {
 		return err
 	}
-	if t.town.Rev == s.Town.Rev && s.Town.Rev != "" {
+	if t.town.File == s.Town.Rev && s.Town.Rev != "" {
 		return nil
 	}
 	town := s.Town
+	town.File = town.Rev
 	town.Org.Index()
 	for _, step := range []func(context.Context, *Town, Setup) error{b.applyRooms, b.applyDoors, b.applyShifts, b.applyPlans} {
 		if err := step(ctx, &town, s); err != nil {

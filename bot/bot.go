@@ -31,6 +31,8 @@ type Deps struct {
 	ReadText func(ctx context.Context, name string, data []byte) (string, error)
 	// Link makes the address that opens the private chat with a code; "" where a platform has none.
 	Link func(p chat.Name, code string) string
+	// Queues reads the machinery's figures for /suckhoe; nil leaves them out.
+	Queues func(ctx context.Context) (Queues, error)
 	// Code makes an unguessable one-time code.
 	Code func() string
 }

@@ -41,6 +41,9 @@ func (b *Bot) table() []route {
 		{cmd: "ketnoi", open: true, run: connect},
 		{cmd: "maghep", aliases: []string{"ma_ghep"}, need: team.LevelDesk, run: linkCode},
 
+		{cmd: "caidat", need: team.LevelOwner, run: configure},
+		{cmd: "suckhoe", aliases: []string{"suc_khoe"}, need: team.LevelDesk, run: health},
+
 		{cmd: "ondanh", takes: TakesNote, aliases: []string{"diemdanh", "dd", "ok", "on", "checkin"}, code: "in", need: team.LevelLinked, run: checkIn,
 			words: []string{"ổn định", "ổn", "điểm danh", "ổn danh", "có mặt"}},
 		{cmd: "aitruc", aliases: []string{"ai_truc", "dangtruc"}, words: []string{"ai trực"}, need: team.LevelLinked, run: whoIsOn},

@@ -16,6 +16,7 @@ type Code struct {
 	Unit    team.UnitID   `json:"unit,omitempty"`
 	Purpose Purpose       `json:"purpose,omitempty"`
 	Member  team.MemberID `json:"member,omitempty"`
+	Owner   bool          `json:"owner,omitempty"` // makes the first owner
 	By      team.MemberID `json:"by,omitempty"`
 	Until   time.Time     `json:"until"`
 }
@@ -62,6 +63,12 @@ func (t *turn) redeemLink(ctx context.Context, text string) error {
 		return err
 	}
 	m, known := t.town.Org.Member(code.Member)
+	if ok && code.Owner && t.u.Kind == chat.Private {
+		if m, err = t.becomeOwner(ctx); err != nil {
+			return err
+		}
+		known = true
+	}
 	if !ok || !known || t.now.After(code.Until) || t.u.Kind != chat.Private {
 		t.note("link.refused", ref, "")
 		t.reply(messages.BadCode{})
@@ -188,6 +195,13 @@ func (t *turn) admit(ctx context.Context, text string) error {
 		return err
 	}
 	t.note("room.admitted", roomRef(t.u.To), code.Unit)
+	if code.Purpose == ForLeaders {
+		next, err := NextDigest(t.town.Digest, t.clock)
+		if err != nil {
+			return err
+		}
+		t.wake("digest", string(code.Unit), next)
+	}
 	t.reply(messages.Admitted{Unit: t.unitName(code.Unit), Leaders: code.Purpose == ForLeaders, Mention: t.caps(t.u.To).Mention})
 	return nil
 }

@@ -17,6 +17,7 @@ import (
 // Town is the organisation as it is applied: the tree and the policies.
 type Town struct {
 	Rev      string           `json:"rev"`
+	File     string           `json:"file,omitempty"` // revision of the organisation file that was applied last
 	Org      team.Org         `json:"org"`
 	Lang     string           `json:"lang"`
 	Checkin  checkin.Policy   `json:"checkin"`

@@ -122,6 +122,7 @@ func funcs(lang string) template.FuncMap {
 		"span": func(a, b time.Time) string { return clock(a) + "–" + clock(b) },
 		"dur":  func(d time.Duration) string { return duration(lang, d) },
 		"add":  func(a, b int) int { return a + b },
+		"sec":  func(d time.Duration) int { return int(d.Round(time.Second) / time.Second) },
 		"join": strings.Join,
 		// press encloses words about buttons; they are shown only where there are some.
 		"press": func(words string) string { return "\u2063" + words + "\u2063" },
@@ -164,7 +165,7 @@ func cut(n int, s string) string {
 // All lists one sample of every message, as the catalogue checks and the tests render them.
 func All() []any {
 	var out []any
-	for _, list := range [][]any{basics(), checkins(), checklists(), incidents(), digests(), doors()} {
+	for _, list := range [][]any{basics(), checkins(), checklists(), incidents(), digests(), configs(), doors()} {
 		out = append(out, list...)
 	}
 	return out

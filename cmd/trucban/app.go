@@ -32,6 +32,8 @@ type Parts struct {
 	// Moved returns a channel that is closed when Now jumps or changes its speed; nil: never.
 	Moved func() <-chan struct{}
 	Setup *bot.Setup // the organisation to apply; nil: what the store has
+	// Owner is told the first owner's one-time code, on the machine only; nil: no code is made.
+	Owner func(code string)
 	Log   zerolog.Logger
 	Link  func(p chat.Name, code string) string
 	Code  func() string
@@ -110,6 +112,7 @@ func newBot(a *App) (*bot.Bot, error) {
 		Senders: map[chat.Name]chat.Sender{}, Files: map[chat.Name]chat.Files{},
 		ReadText: sheet.Text, Link: p.Link, Code: p.Code,
 	}
+	d.Queues = a.queues
 	if d.Code == nil {
 		d.Code = randomCode
 	}
@@ -228,13 +231,23 @@ func (a *App) prepare(ctx context.Context) error {
 	for _, s := range servers {
 		a.parts.Log.Info().Str("durability", s.Durable()).Msg("store")
 	}
-	if err := a.db.Migrate(ctx); err != nil {
+	if err := a.db.Migrate(ctx); err != nil && ctx.Err() == nil {
 		return fmt.Errorf("bring the store up to date: %w", err)
 	}
 	if err := a.applySetup(ctx); err != nil {
 		return err
 	}
 	a.snapshot(ctx)
+	if a.parts.Owner == nil {
+		return nil
+	}
+	code, err := a.bot.OwnerCode(ctx)
+	if err != nil {
+		return fmt.Errorf("make the first owner's code: %w", err)
+	}
+	if code != "" {
+		a.parts.Owner(code)
+	}
 	return nil
 }
 
@@ -316,4 +329,23 @@ func (a *App) nextMoment(ctx context.Context) (time.Time, error) {
 		return time.Time{}, fmt.Errorf("ask for the next moment: %w", err)
 	}
 	return next, nil
+}
+
+// queues are the machinery's figures for /suckhoe.
+func (a *App) queues(ctx context.Context) (bot.Queues, error) {
+	names := make([]chat.Name, 0, len(a.parts.Doors))
+	for _, d := range a.parts.Doors {
+		names = append(names, d.Name())
+	}
+	s, err := a.db.Stats(ctx, names...)
+	if err != nil {
+		return bot.Queues{}, fmt.Errorf("read the figures: %w", err)
+	}
+	q := bot.Queues{Dead: s.Dead, Buried: s.Buried, Lag: s.Lag}
+	for _, o := range s.Outboxes {
+		for _, n := range o.Waiting {
+			q.Waiting += n
+		}
+	}
+	return q, nil
 }

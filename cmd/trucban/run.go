@@ -61,11 +61,12 @@ func serve(ctx context.Context, cfg Config, log zerolog.Logger) error {
 	defer front.Close()
 	defer doors.Close()
 	late.app, err = NewApp(Parts{
-		Redis: client, Namespace: cfg.Namespace, Doors: doors.platforms, Log: log, Link: doors.link, Data: cfg.Data, Setup: setup, Front: front,
+		Redis: client, Namespace: cfg.Namespace, Doors: doors.platforms, Log: log, Link: doors.link, Data: cfg.Data, Setup: setup, Front: front, Owner: tellOwner,
 	})
 	if err != nil {
 		return err
 	}
+	go reload(ctx, cfg.Town, late.app, log)
 	return late.app.Run(ctx)
 }
 
@@ -89,6 +90,11 @@ func (d openedDoors) link(p chat.Name, code string) string {
 		return d.telegram.DeepLink(code)
 	}
 	return ""
+}
+
+// tellOwner shows the operator the first owner's code; it goes to the terminal, not to the log.
+func tellOwner(code string) {
+	fmt.Fprintf(os.Stderr, "Chưa có người quản trị. Nhắn riêng cho bot: /start %s (dùng một lần, trong 24 giờ).\n", code)
 }
 
 // openDoors makes the platforms the settings have tokens for.

@@ -221,8 +221,12 @@ func (s *stage) Restart(ctx context.Context) error {
 
 // Do knows the verbs a script has beside those of the platform.
 func (s *stage) Do(ctx context.Context, verb string, args []string) error {
+	if verb == "owner" {
+		_, err := s.app.bot.OwnerCode(ctx)
+		return err
+	}
 	if verb != "redis" || len(args) != 1 {
-		return fmt.Errorf("the verb %q is not known; there is: redis down, redis up", verb)
+		return fmt.Errorf("the verb %q is not known; there is: redis down, redis up, owner code", verb)
 	}
 	switch args[0] {
 	case "down":
