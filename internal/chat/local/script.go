@@ -109,7 +109,9 @@ func capsByName(name string) (chat.Caps, bool) {
 	case "", "full":
 		return FullCaps(), true
 	case "zalo":
-		return ZaloCaps(), true
+		c := ZaloCaps()
+		c.Replies = false // a reply there does not say what it answers
+		return c, true
 	case "telegram":
 		c := FullCaps()
 		c.MaxText = 4096

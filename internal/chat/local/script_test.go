@@ -232,11 +232,10 @@ bot > vhxh:
   Mở: https://example.org/
 an ! vhxh: [Xong]
 bot > vhxh:
-  (answers "xong")
-  Trả lời "Nghe: a
+  Nghe: xong
 
   Trả lời: xong (Xong)
-  Mở: https://example.org/": xong
+  Mở: https://example.org/
 `
 	if d := cmp.Diff(want, string(got)); d != "" {
 		t.Error(d)
