@@ -257,7 +257,7 @@ func (m Message) button(label string) (action, words string) {
 			}
 		}
 	}
-	return "", ""
+	return "", m.numbered(label)
 }
 
 func (m Message) plain() string {
