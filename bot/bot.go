@@ -10,7 +10,9 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"trucban/internal/calendar"
 	"trucban/internal/chat"
+	"trucban/internal/checklist"
 	"trucban/internal/due"
 	"trucban/internal/hotline"
 	"trucban/internal/incident"
@@ -33,6 +35,11 @@ type Deps struct {
 	Link func(p chat.Name, code string) string
 	// Queues reads the machinery's figures for /suckhoe; nil leaves them out.
 	Queues func(ctx context.Context) (Queues, error)
+	// Prints makes the pictures and documents of directives; nil: there are words only.
+	Prints DirectivePrinter
+	Packs  []checklist.Pack // ready directives
+	// Holidays says which days are worked, for the dates of packs.
+	Holidays calendar.Holidays
 	// Code makes an unguessable one-time code.
 	Code func() string
 }

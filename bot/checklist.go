@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"strconv"
-	"strings"
 	"time"
 
 	"trucban/internal/chat"
@@ -16,30 +15,43 @@ import (
 
 func runRef(id string) Ref { return Ref{"run", id} }
 
-// pageSize is how many tasks stand on one card with their buttons.
-const pageSize = 8
+func (t *turn) stamp() checklist.Stamp { return checklist.Stamp{By: t.me.ID, At: t.now} }
+
+// directiveIndex holds a directive and all its runs, so that the matrix is read in one round trip.
+func directiveIndex(id string) string { return "run/d/" + id }
 
 // saveRun plans the write of a run with its indexes, marks and next moment.
 func (t *turn) saveRun(r checklist.Run, next time.Time) error {
 	at := r.Issued.UnixMilli()
-	index := []Entry{{"run/d/" + r.Directive, at}, {"run/u/" + string(r.Unit), at}}
-	var marks []string
+	index := []Entry{{directiveIndex(r.Directive), at}, {"run/u/" + string(r.Unit), at}}
 	if r.Closed == nil {
 		index = append(index, Entry{"run/open", at})
-		marks = append(marks, "open")
 	}
 	if !next.IsZero() {
 		index = append(index, Entry{"open", at})
 	}
 	t.wake("run", r.ID(), next)
-	return t.put(runRef(r.ID()), r, Doc{Index: index, Marks: marks})
+	return t.put(runRef(r.ID()), r, Doc{Index: index, Marks: r.Marks()})
 }
 
-// stepRun takes what is due in a run, saves it, and says what is to be said.
-func (t *turn) stepRun(ctx context.Context, r checklist.Run) error {
+// changed saves a run after an answer, with a line in the audit log for each
+// entry the answer made: what was done to which task, never what was typed.
+func (t *turn) changed(ctx context.Context, old, next checklist.Run) (checklist.Run, error) {
+	for _, e := range next.Since(old) {
+		t.note("run."+e.What, runRef(next.ID()), next.Unit)
+		if e.Task != "" {
+			t.change.Log[len(t.change.Log)-1].Data = map[string]string{"task": e.Task}
+		}
+	}
+	return t.stepRun(ctx, next)
+}
+
+// stepRun takes what is due in a run, saves it, says what is to be said, and
+// returns the run as it was saved.
+func (t *turn) stepRun(ctx context.Context, r checklist.Run) (checklist.Run, error) {
 	watches, err := t.watches(ctx, "watch/u/"+string(r.Unit), r.ShiftsFrom(), time.Time{})
 	if err != nil {
-		return err
+		return r, err
 	}
 	shifts := make([]roster.Shift, 0, len(watches))
 	for _, w := range watches {
@@ -47,14 +59,14 @@ func (t *turn) stepRun(ctx context.Context, r checklist.Run) error {
 	}
 	next, effects, at := r.Step(t.now, t.town.Tasks, shifts)
 	if err := t.saveRun(next, at); err != nil {
-		return err
+		return r, err
 	}
 	for _, e := range effects {
 		if err := t.runEffect(ctx, next, e); err != nil {
-			return err
+			return r, err
 		}
 	}
-	return nil
+	return next, nil
 }
 
 func dueRun(ctx context.Context, t *turn) error {
@@ -63,28 +75,91 @@ func dueRun(ctx context.Context, t *turn) error {
 	if err != nil || !ok {
 		return err
 	}
-	return t.stepRun(ctx, r)
+	_, err = t.stepRun(ctx, r)
+	return err
 }
 
 // runEffect says one thing of a run to one level.
 func (t *turn) runEffect(ctx context.Context, r checklist.Run, e checklist.Effect) error {
 	t.note("run."+string(e.Kind)+"."+string(e.To), runRef(r.ID()), r.Unit)
 	if e.Kind == checklist.OpenRounds {
-		return t.refreshRun(ctx, r)
+		return t.roundsOpened(ctx, r, e)
 	}
-	m := messages.TasksDue{To: string(e.To), Unit: t.unitName(r.Unit), ID: r.Directive, Title: r.Title, Over: e.Overdue}
-	for _, n := range e.Tasks {
-		if task, err := r.Find(strconv.Itoa(n)); err == nil {
-			m.Open = append(m.Open, t.taskLine(task))
-			m.Due = task.Due
+	m := messages.TasksDue{To: string(e.To), Unit: t.unitName(r.Unit), ID: r.Directive, Title: r.Title, Over: e.Overdue, Late: e.Late}
+	m.Open, m.Vulns = t.taskLines(r, e.Tasks), t.vulnLines(r, e.Vulns)
+	for _, l := range m.Open {
+		if m.Due.IsZero() || l.Due.Before(m.Due) {
+			m.Due = l.Due
 		}
 	}
-	if len(m.Open) == 0 && e.Kind != checklist.RemindReceipt {
+	m.Receipt, m.Lapsed = e.Kind == checklist.RemindReceipt, e.Kind == checklist.Lapsed
+	if len(m.Open)+len(m.Vulns) == 0 && !m.Receipt {
 		return nil
 	}
-	m.Receipt = e.Kind == checklist.RemindReceipt
-	it := outbox.Item{Class: outbox.Reminder, NotAfter: e.Until, About: "đôn đốc nhiệm vụ", Guard: while("run", r.ID(), "open")}
-	return t.toLevel(ctx, r.Unit, string(e.To), it, chat.Message{Text: t.text(m), Buttons: t.receiptButtons(r)})
+	it := outbox.Item{Class: outbox.Reminder, NotAfter: e.Until, About: "đôn đốc nhiệm vụ", Guard: while("run", r.ID(), effectMark(e))}
+	msg := chat.Message{Text: t.text(m)}
+	if m.Receipt {
+		msg.Buttons = t.receiptButtons(r)
+	} else if e.To != checklist.ToLeaders {
+		msg.Buttons = append(t.tickButtons(r, e.Tasks), t.vulnCardButton(r, e.Vulns)...)
+	}
+	return t.toLevel(ctx, r.Unit, string(e.To), it, msg)
+}
+
+// effectMark is the condition under which a reminder is still worth sending.
+func effectMark(e checklist.Effect) string {
+	switch {
+	case e.Kind == checklist.RemindReceipt:
+		return checklist.MarkReceipt
+	case e.Kind == checklist.Lapsed:
+		return checklist.MarkOpen // the shift is over, and its round with it
+	case len(e.Tasks) == 1 && len(e.Vulns) == 0:
+		return checklist.TaskMark(e.Tasks[0])
+	}
+	return checklist.MarkOwes
+}
+
+func (t *turn) taskLines(r checklist.Run, numbers []int) []messages.TaskLine {
+	var out []messages.TaskLine
+	for _, n := range numbers {
+		if task, err := r.Find(strconv.Itoa(n)); err == nil {
+			out = append(out, t.taskLine(task))
+		}
+	}
+	return out
+}
+
+// roundsOpened asks for standing tasks on the shift that has begun, and for
+// recurring ones whose round has come; the list's card follows.
+func (t *turn) roundsOpened(ctx context.Context, r checklist.Run, e checklist.Effect) error {
+	m := messages.TasksOpened{Unit: t.unitName(r.Unit), ID: r.Directive, Title: r.Title}
+	numbers := e.Tasks
+	if e.Shift != "" {
+		w, ok, err := t.watchOf(ctx, e.Shift)
+		if err != nil {
+			return err
+		}
+		if ok {
+			m.Shift, m.Start, m.End = t.shiftName(w.Shift), w.Shift.Start, w.Shift.End
+		}
+		numbers = nil
+		for _, s := range r.StandingOn(string(e.Shift)) {
+			numbers = append(numbers, s.N)
+		}
+		for _, n := range e.Tasks {
+			if task, err := r.Find(strconv.Itoa(n)); err == nil && task.Kind != checklist.Standing {
+				numbers = append(numbers, n)
+			}
+		}
+	}
+	if m.Tasks = t.taskLines(r, numbers); len(m.Tasks) == 0 {
+		return nil
+	}
+	it := outbox.Item{Class: outbox.Reminder, NotAfter: e.Until, About: "nhiệm vụ đến lượt", Guard: while("run", r.ID(), checklist.MarkOwes)}
+	if err := t.toLevel(ctx, r.Unit, string(e.To), it, chat.Message{Text: t.text(m), Buttons: t.tickButtons(r, numbers)}); err != nil {
+		return err
+	}
+	return t.refreshRun(ctx, r, 0)
 }
 
 // toLevel sends to the unit's chats, to its heads, or to the leaders above it.
@@ -124,261 +199,4 @@ func (t *turn) toLevel(ctx context.Context, unit team.UnitID, level string, it o
 		return t.tellDesk(ctx, unit, it.Class, it.Message, it.About)
 	}
 	return nil
-}
-
-func (t *turn) receiptButtons(r checklist.Run) [][]chat.Button {
-	if r.Received != nil {
-		return nil
-	}
-	return [][]chat.Button{{t.button("received", "đã quán triệt", "rcv", r.ID())}}
-}
-
-func (t *turn) taskLine(s checklist.TaskState) messages.TaskLine {
-	l := messages.TaskLine{N: s.N, Title: s.Title, State: string(s.Shown(t.now)), Kind: string(s.Kind), At: s.At, Due: s.Due, Note: s.Note}
-	if s.By != "" {
-		l.By = t.memberName(s.By)
-	}
-	if s.State == checklist.StateNA {
-		l.Note = s.Reason
-	}
-	return l
-}
-
-// runCard renders one page of a unit's checklist.
-func (t *turn) runCard(r checklist.Run, page int) chat.Message {
-	m := messages.Checklist{ID: r.Directive, Title: r.Title, Unit: t.unitName(r.Unit), Pages: (len(r.Tasks) + pageSize - 1) / pageSize}
-	page = min(max(page, 0), max(m.Pages-1, 0))
-	m.Page = page + 1
-	if r.Received != nil {
-		m.Received, m.ReceivedAt = t.memberName(r.Received.By), r.Received.At
-	}
-	rows := t.receiptButtons(r)
-	for i, s := range r.Tasks {
-		if s.Dropped {
-			continue
-		}
-		m.Total++
-		if s.State == checklist.StateDone || s.State == checklist.StateNA {
-			m.Done++
-		}
-		if i/pageSize != page {
-			continue
-		}
-		m.Tasks = append(m.Tasks, t.taskLine(s))
-		if s.State != checklist.StateDone && s.State != checklist.StateNA && s.State != checklist.StateWaiting {
-			n := strconv.Itoa(s.N)
-			b := t.button("received", "xong "+n, "tick", r.ID(), n)
-			b.Label = n + ". " + s.Title
-			rows = append(rows, []chat.Button{b})
-		}
-	}
-	if m.Pages > 1 {
-		next := strconv.Itoa((page + 1) % m.Pages)
-		rows = append(rows, []chat.Button{t.button("more", "nhiệm vụ "+next, "run", r.ID(), next)})
-	}
-	return chat.Message{Text: t.text(m), Buttons: rows}
-}
-
-func (t *turn) refreshRun(ctx context.Context, r checklist.Run) error {
-	rooms, err := t.rooms(ctx, r.Unit, ForUnit)
-	if err != nil {
-		return err
-	}
-	for _, room := range rooms {
-		t.send(outbox.Item{
-			To: room.Addr, Kind: room.Kind, Class: outbox.Edit, Edit: true, Card: cardOf(runRef(r.ID())),
-			Message: t.runCard(r, 0), About: "thẻ nhiệm vụ",
-		})
-	}
-	return nil
-}
-
-// actingUnit is the unit the sender acts for here: the chat's, when the sender
-// belongs to it or stands above it, else the sender's own.
-func (t *turn) actingUnit() team.UnitID {
-	if t.u.Kind == chat.Group && t.admitted && t.room.Purpose == ForUnit && t.mayActFor(t.room.Unit) {
-		return t.room.Unit
-	}
-	return t.me.Unit
-}
-
-func (t *turn) mayActFor(unit team.UnitID) bool {
-	return t.me.Unit == unit || t.town.Org.May(t.me, team.LevelHead, unit)
-}
-
-// openRuns lists the runs of a unit that are not closed, newest first.
-func (t *turn) openRuns(ctx context.Context, unit team.UnitID) ([]checklist.Run, error) {
-	refs, err := t.find(ctx, Range{Index: "run/u/" + string(unit), To: maxScore, Desc: true, Limit: 20})
-	if err != nil {
-		return nil, err
-	}
-	var out []checklist.Run
-	for _, ref := range refs {
-		var r checklist.Run
-		if ok, err := t.read(ref, &r); err != nil {
-			return nil, err
-		} else if ok && r.Closed == nil {
-			out = append(out, r)
-		}
-	}
-	return out, nil
-}
-
-// runFor finds the run a request is about: the card's, the one named, or the newest open one.
-func (t *turn) runFor(ctx context.Context, id string) (checklist.Run, bool, error) {
-	var r checklist.Run
-	if id != "" {
-		ok, err := t.get(ctx, runRef(id), &r)
-		if err != nil {
-			return r, false, err
-		}
-		if !ok {
-			t.reply(messages.OldButton{})
-		} else if !t.mayActFor(r.Unit) {
-			t.reply(messages.NotAllowed{Need: t.unitName(r.Unit)})
-			ok = false
-		}
-		return r, ok, nil
-	}
-	unit := t.actingUnit()
-	runs, err := t.openRuns(ctx, unit)
-	if err != nil {
-		return r, false, err
-	}
-	if len(runs) == 0 {
-		t.reply(messages.NoChecklist{Unit: t.unitName(unit)})
-		return r, false, nil
-	}
-	return runs[0], true, nil
-}
-
-func showChecklist(ctx context.Context, t *turn, c call) error {
-	page := 0
-	if n, err := strconv.Atoi(c.act.Arg(1)); err == nil {
-		page = n
-	}
-	if c.act.Arg(0) != "" {
-		r, ok, err := t.runFor(ctx, c.act.Arg(0))
-		if err != nil || !ok {
-			return err
-		}
-		t.send(outbox.Item{To: t.u.To, Kind: t.u.Kind, Class: outbox.Reply, Message: t.runCard(r, page), NotAfter: t.clock.Add(replyFor), About: "trả lời"})
-		return nil
-	}
-	unit := t.actingUnit()
-	runs, err := t.openRuns(ctx, unit)
-	if err != nil {
-		return err
-	}
-	if len(runs) == 0 {
-		t.reply(messages.NoChecklist{Unit: t.unitName(unit)})
-	}
-	for i, r := range runs {
-		if i == 3 {
-			break
-		}
-		t.send(outbox.Item{
-			To: t.u.To, Kind: t.u.Kind, Class: outbox.Reply, Card: cardOf(runRef(r.ID())),
-			Message: t.runCard(r, page), NotAfter: t.clock.Add(replyFor), About: "trả lời",
-		})
-	}
-	return nil
-}
-
-// tick records that tasks are done: "/xong 3", "/xong 3 đã đăng lên cổng", "xong 2, 4".
-func tick(ctx context.Context, t *turn, c call) error {
-	refs, note := c.refs, ""
-	if ref := c.act.Arg(1); ref != "" {
-		refs = []string{ref}
-	} else if len(refs) == 0 {
-		ref, rest, _ := strings.Cut(strings.TrimSpace(c.arg), " ")
-		if ref != "" {
-			refs, note = []string{ref}, strings.TrimSpace(rest)
-		}
-	}
-	if len(refs) == 0 {
-		t.reply(messages.Usage{What: "Ghi số của việc đã xong.", Example: "/xong 3"})
-		return nil
-	}
-	r, ok, err := t.runFor(ctx, c.act.Arg(0))
-	if err != nil || !ok {
-		return err
-	}
-	next, changed := r, false
-	for _, ref := range refs {
-		after, err := next.Done(ref, checklist.Stamp{By: t.me.ID, At: t.now}, note, t.evidence(note)...)
-		if err != nil {
-			if err := t.refuseTask(next, ref, err); err != nil {
-				return err
-			}
-			continue
-		}
-		next, changed = after, true
-		task, _ := next.Find(ref)
-		t.note("task.done", runRef(r.ID()), r.Unit)
-		if c.act.Code == "" || !t.caps(t.u.To).Edit {
-			done, total := progress(next)
-			t.reply(messages.TaskDone{N: task.N, Title: task.Title, By: t.me.Name, At: t.now, Done: done, Total: total - done})
-		}
-	}
-	if !changed {
-		return nil
-	}
-	if err := t.stepRun(ctx, next); err != nil {
-		return err
-	}
-	return t.refreshRun(ctx, next)
-}
-
-// evidence is what came along with a tick.
-func (t *turn) evidence(note string) []checklist.Evidence {
-	var out []checklist.Evidence
-	if note = strings.TrimSpace(note); note != "" {
-		kind := "text"
-		if strings.HasPrefix(note, "http://") || strings.HasPrefix(note, "https://") {
-			kind = "link"
-		}
-		out = append(out, checklist.Evidence{Kind: kind, Text: note, By: string(t.me.ID), At: t.now})
-	}
-	if f := t.u.File; f != nil {
-		kind := "file"
-		if f.Photo {
-			kind = "photo"
-		}
-		out = append(out, checklist.Evidence{Kind: kind, File: f.ID, Platform: string(t.u.To.Platform), By: string(t.me.ID), At: t.now})
-	}
-	return out
-}
-
-func progress(r checklist.Run) (done, total int) {
-	for _, s := range r.Tasks {
-		if s.Dropped {
-			continue
-		}
-		total++
-		if s.State == checklist.StateDone || s.State == checklist.StateNA {
-			done++
-		}
-	}
-	return done, total
-}
-
-// receive records that the unit has read the directive.
-func receive(ctx context.Context, t *turn, c call) error {
-	r, ok, err := t.runFor(ctx, c.act.Arg(0))
-	if err != nil || !ok {
-		return err
-	}
-	next, err := r.Receive(checklist.Stamp{By: t.me.ID, At: t.now})
-	if err != nil {
-		return t.refuse(err)
-	}
-	t.note("run.received", runRef(r.ID()), r.Unit)
-	if err := t.stepRun(ctx, next); err != nil {
-		return err
-	}
-	if c.act.Code == "" || !t.caps(t.u.To).Edit {
-		t.reply(messages.RunReceived{ID: r.Directive, Name: t.me.Name, At: t.now})
-	}
-	return t.refreshRun(ctx, next)
 }

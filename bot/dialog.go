@@ -19,7 +19,13 @@ const dialogTTL = 15 * time.Minute
 // answers maps a question to what is done with the answer.
 func answers() map[string]func(context.Context, *turn, call) error {
 	return map[string]func(context.Context, *turn, call) error{
-		"vanban": readDirective,
+		"vanban": continueDirective,
+		"sua":    editAsked,
+		"mau":    packAsked,
+		"viec":   answerAsked,
+		"desk":   deskAsked,
+		"lohong": vulnAsked,
+		"giao":   handoutAsked,
 		"suco":   reportIncident,
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -14,11 +15,31 @@ import (
 	"trucban/internal/chat"
 	"trucban/internal/checklist"
 	"trucban/internal/dispatch"
-	"trucban/internal/outbox"
+	"trucban/internal/team"
 	"trucban/messages"
 )
 
 func directiveRef(id string) Ref { return Ref{"directive", id} }
+
+// readingRef is what was read of a directive's document beside its tasks.
+func readingRef(id string) Ref { return Ref{"reading", id} }
+
+// Reading is kept beside a directive: what the document says that is no task, and
+// what a follow-up changes in an earlier directive once it is issued.
+type Reading struct {
+	Read    dispatch.Draft          `json:"read"`
+	Past    []string                `json:"past,omitempty"` // tasks whose deadline lay before the reading
+	Reports []checklist.BoundReport `json:"reports,omitempty"`
+	Tie     Tie                     `json:"tie,omitzero"`
+}
+
+// Tie is how a follow-up changes an earlier directive.
+type Tie struct {
+	Replaces string               `json:"replaces,omitempty"`
+	Extends  string               `json:"extends,omitempty"`
+	Due      map[string]time.Time `json:"due,omitempty"` // new deadlines by task of the earlier one
+	Drop     []string             `json:"drop,omitempty"`
+}
 
 // maxDocument bounds what is fetched of a document somebody sent.
 const maxDocument = 8 << 20
@@ -26,6 +47,12 @@ const maxDocument = 8 << 20
 // readDirective turns the text or file of a dispatch into a draft and shows it;
 // nothing is issued before the desk says so.
 func readDirective(ctx context.Context, t *turn, c call) error {
+	if rest, ok := cutWord(c.arg, "mau"); ok && t.u.File == nil {
+		return t.packs(ctx, rest)
+	}
+	if id, rest := cutListID(c.arg); id != "" && rest == "" {
+		return t.openDirective(ctx, id)
+	}
 	text, done, err := t.document(ctx, c.arg)
 	if err != nil || done {
 		return err
@@ -34,37 +61,87 @@ func readDirective(ctx context.Context, t *turn, c call) error {
 		t.reply(messages.DirectiveAsk{})
 		return t.ask(Dialog{Ask: "vanban"})
 	}
-	draft, err := dispatch.Parse(text, dispatch.Options{})
+	if t.u.File == nil {
+		return t.pasted(ctx, Paste{}, text)
+	}
+	_, err = t.readText(ctx, "", text)
+	return err
+}
+
+// readText makes a draft of a text: the directive id again when a pasted text
+// grew, else a new one. It reports whether there is a draft now.
+func (t *turn) readText(ctx context.Context, id, text string) (bool, error) {
+	read, err := dispatch.Parse(text, dispatch.Options{})
 	if err != nil {
 		why, known := unread(err)
 		if !known {
-			return fmt.Errorf("read a dispatch: %w", err)
+			return false, fmt.Errorf("read a dispatch: %w", err)
 		}
 		t.reply(messages.DirectiveUnread{Why: why})
-		return nil
+		return false, nil
 	}
-	plain := plainDirective(draft)
-	n, err := t.count(ctx, fmt.Sprintf("VB-%d", calendar.DateOf(t.now).Year))
-	if err != nil {
-		return err
+	plain := plainDirective(read)
+	if f := t.u.File; f != nil {
+		plain.Attachments = []checklist.Attachment{{Name: f.Name, File: f.ID, Platform: string(t.u.To.Platform)}}
 	}
-	d, err := checklist.FromPlain(checklist.ID(calendar.DateOf(t.now).Year, n), plain)
+	return t.newDraft(ctx, id, plain, Reading{Read: read})
+}
+
+// newDraft saves a draft and shows it.
+func (t *turn) newDraft(ctx context.Context, id string, plain checklist.Plain, reading Reading) (bool, error) {
+	if id == "" {
+		year := calendar.DateOf(t.now).Year
+		n, err := t.count(ctx, fmt.Sprintf("VB-%d", year))
+		if err != nil {
+			return false, err
+		}
+		id = checklist.ID(year, n)
+	}
+	plain.Vulns = checklist.FindVulns(plain.Groups)
+	d, err := checklist.FromPlain(id, plain)
 	if errors.Is(err, checklist.ErrEmpty) {
 		t.reply(messages.DirectiveUnread{Why: "none"})
-		return nil
+		return false, nil
 	}
 	if err != nil {
-		return fmt.Errorf("make a draft: %w", err)
+		return false, fmt.Errorf("make a draft: %w", err)
 	}
+	d = t.choose(d)
+	for _, g := range d.Groups {
+		for _, task := range g.Tasks {
+			if due := g.DueOf(task); !due.IsZero() && !due.After(t.now) && !slices.Contains(reading.Past, task.ID) {
+				reading.Past = append(reading.Past, task.ID)
+			}
+		}
+	}
+	if err := t.saveDirective(d); err != nil {
+		return false, err
+	}
+	if err := t.put(readingRef(id), reading, Doc{Version: AnyVersion}); err != nil {
+		return false, err
+	}
+	t.note("directive.read", directiveRef(id), "")
+	return true, t.showDraft(d, reading)
+}
+
+// choose maps the groups to units by their tags, as far as the sender's desk reaches.
+func (t *turn) choose(d checklist.Directive) checklist.Directive {
 	d = d.SelectUnits(&t.town.Org)
-	if err := t.put(directiveRef(d.ID), d, Doc{Index: []Entry{{"directive/draft", t.now.UnixMilli()}}}); err != nil {
-		return err
+	d.Units = slices.DeleteFunc(d.Units, func(c checklist.Choice) bool { return !t.town.Org.May(t.me, team.LevelDesk, c.Unit) })
+	return d
+}
+
+// saveDirective plans the write of a directive with its indexes.
+func (t *turn) saveDirective(d checklist.Directive) error {
+	score := t.now.UnixMilli()
+	var index []Entry
+	switch d.State {
+	case checklist.Draft:
+		index = []Entry{{"directive/draft/" + string(t.me.ID), score}}
+	default:
+		index = []Entry{{"directive/" + string(d.State), d.IssuedAt().UnixMilli()}, {directiveIndex(d.ID), 0}}
 	}
-	t.note("directive.read", directiveRef(d.ID), "")
-	t.reply(t.draftMessage(d, draft), []chat.Button{
-		t.button("issue", "ban hành", "iss", d.ID), t.button("cancel", "hủy", "huy"),
-	})
-	return t.ask(Dialog{Ask: "vanban", Data: map[string]string{"draft": d.ID}})
+	return t.put(directiveRef(d.ID), d, Doc{Index: index, Marks: []string{string(d.State)}})
 }
 
 // document is the text of the update: its file's content, the message it
@@ -74,6 +151,10 @@ func (t *turn) document(ctx context.Context, arg string) (text string, done bool
 	if t.u.File == nil || t.u.File.Photo {
 		if arg == "" && t.u.ReplyTo != nil && !t.u.ReplyTo.FromBot {
 			arg = t.u.ReplyTo.Text
+		}
+		if arg == "" && t.u.File != nil {
+			t.reply(messages.DirectiveUnread{Why: "empty"})
+			return "", true, nil
 		}
 		return arg, false, nil
 	}
@@ -130,13 +211,18 @@ func plainDirective(d dispatch.Draft) checklist.Plain {
 		p.Dated = day
 	}
 	if p.Title == "" && d.Document.Type != "" {
-		p.Title = strings.TrimSpace(string(d.Document.Type) + " " + p.Number)
+		p.Title = strings.TrimSpace(sentence(string(d.Document.Type)) + " " + p.Number)
 	}
 	if len(d.Windows) > 0 {
 		p.Period = checklist.Span{From: dayStart(d.Windows[0].From), To: dayStart(d.Windows[0].To).AddDate(0, 0, 1)}
 	}
-	for _, g := range d.Groups {
+	parts := map[int]int{}
+	for _, g := range d.ByAudience() {
 		group := checklist.Group{Number: fmt.Sprint(g.Number), Audience: string(g.Audience), Tags: g.Tags}
+		if n := parts[g.Number]; n > 0 && n < 26 {
+			group.Number += string(rune('a' + n)) // "3", "3b": one section that names two audiences
+		}
+		parts[g.Number]++
 		if group.Audience == "" {
 			group.Audience = g.Heading
 		}
@@ -185,52 +271,6 @@ func dayStart(s string) time.Time {
 	return day
 }
 
-func (t *turn) draftMessage(d checklist.Directive, read dispatch.Draft) messages.DirectiveDraft {
-	m := messages.DirectiveDraft{Title: d.Title, Number: d.Number, Issuer: d.Issuer, Tasks: d.Count()}
-	for _, g := range d.Groups {
-		dg := messages.DraftGroup{Number: g.Number, Audience: g.Audience, Units: t.unitsOf(d, g.Number)}
-		for _, task := range g.Tasks {
-			dg.Tasks = append(dg.Tasks, messages.DraftTask{ID: task.ID, Title: task.Title, Kind: string(task.Kind), Due: g.DueOf(task)})
-		}
-		m.Groups = append(m.Groups, dg)
-	}
-	for _, c := range read.Cited {
-		if c.Number != "" {
-			m.Cited = append(m.Cited, string(c.Number))
-		} else {
-			m.Cited = append(m.Cited, string(c.About))
-		}
-	}
-	for _, c := range read.Contacts {
-		phones := make([]string, 0, len(c.Phones))
-		for _, p := range c.Phones {
-			phones = append(phones, p.Printed)
-		}
-		m.Contacts = append(m.Contacts, messages.Contact{Name: string(c.Org), Phone: strings.Join(phones, ", ")})
-	}
-	for _, mend := range read.Mended {
-		m.Mended = append(m.Mended, messages.DraftMend{Line: mend.Line, Printed: mend.Printed, Mended: mend.Mended})
-	}
-	for _, w := range read.Warnings {
-		m.Warnings = append(m.Warnings, w.String())
-	}
-	return m
-}
-
-func (t *turn) unitsOf(d checklist.Directive, group string) []string {
-	var out []string
-	for _, c := range d.Addressed() {
-		for _, g := range c.Groups {
-			if g == group {
-				if u, ok := t.town.Org.Unit(c.Unit); ok {
-					out = append(out, u.Label())
-				}
-			}
-		}
-	}
-	return out
-}
-
 // count hands out the next number of a series, inside this turn's commit.
 func (t *turn) count(ctx context.Context, series string) (int, error) {
 	n := 0
@@ -240,73 +280,4 @@ func (t *turn) count(ctx context.Context, series string) (int, error) {
 	}
 	n++
 	return n, t.put(ref, n, Doc{})
-}
-
-// issueDirective makes the draft binding and sends each unit its checklist.
-func issueDirective(ctx context.Context, t *turn, c call) error {
-	id := c.act.Arg(0)
-	if id == "" && t.asked != nil {
-		id = t.asked.Data["draft"]
-	}
-	var d checklist.Directive
-	ok, err := t.get(ctx, directiveRef(id), &d)
-	if err != nil {
-		return err
-	}
-	if id == "" || !ok {
-		t.reply(messages.OldButton{})
-		return nil
-	}
-	by := checklist.Stamp{By: t.me.ID, At: t.now}
-	confirmed, err := d.Confirm(by)
-	if err == nil {
-		var issued checklist.Directive
-		var runs []checklist.Run
-		if issued, runs, err = confirmed.Issue(by); err == nil {
-			return t.issued(ctx, issued, runs)
-		}
-	}
-	return t.refuse(err)
-}
-
-func (t *turn) issued(ctx context.Context, d checklist.Directive, runs []checklist.Run) error {
-	if err := t.put(directiveRef(d.ID), d, Doc{Index: []Entry{{"directive/issued", t.now.UnixMilli()}}}); err != nil {
-		return err
-	}
-	m := messages.DirectiveIssued{ID: d.ID, Tasks: d.Count()}
-	for _, r := range runs {
-		m.Units = append(m.Units, t.unitName(r.Unit))
-		if err := t.stepRun(ctx, r); err != nil {
-			return err
-		}
-		if err := t.sendRun(ctx, r, "giao nhiệm vụ"); err != nil {
-			return err
-		}
-	}
-	for _, g := range d.Unaddressed() {
-		m.None = append(m.None, g.Number+". "+g.Audience)
-	}
-	t.note("directive.issued", directiveRef(d.ID), t.me.Unit)
-	t.done()
-	t.reply(m)
-	return nil
-}
-
-// sendRun sends a unit its checklist as a new live card; a unit without a chat is told upwards.
-func (t *turn) sendRun(ctx context.Context, r checklist.Run, about string) error {
-	rooms, err := t.rooms(ctx, r.Unit, ForUnit)
-	if err != nil {
-		return err
-	}
-	for _, room := range rooms {
-		t.send(outbox.Item{
-			To: room.Addr, Kind: room.Kind, Class: outbox.Reminder, Card: cardOf(runRef(r.ID())), Wave: "directive:" + r.Directive,
-			Message: t.runCard(r, 0), About: about, Guard: while("run", r.ID(), "open"),
-		})
-	}
-	if len(rooms) > 0 {
-		return nil
-	}
-	msg := messages.Unreached{Who: t.unitName(r.Unit), About: about, Reason: "đơn vị chưa có nhóm"}
-	return t.tellDesk(ctx, r.Unit, outbox.Missed, chat.Message{Text: t.text(msg)}, aboutUnreached)
 }

@@ -20,6 +20,15 @@ var faultText = []struct {
 	{checklist.ErrEmpty, "Văn bản không còn nhiệm vụ nào.", "/vanban"},
 	{checklist.ErrReceived, "Đơn vị đã xác nhận nhận văn bản này.", "/nhiemvu"},
 	{checklist.ErrNeedEvidence, "Việc này cần minh chứng: gửi kèm ảnh, tệp hoặc mô tả.", "/xong 3 đã đăng tại https://…"},
+	{checklist.ErrClosed, "Văn bản này đã kết thúc.", "/nhiemvu"},
+	{checklist.ErrNotIssued, "Văn bản này chưa ban hành hoặc đã kết thúc.", "/doichieu"},
+	{checklist.ErrNotSettled, "Việc này chưa có trả lời nào để hoàn tác.", "/nhiemvu"},
+	{checklist.ErrNotRefusable, "Đơn vị không còn báo không áp dụng ở việc này.", "/doichieu"},
+	{checklist.ErrNotHelpWanted, "Đơn vị không còn cần trợ giúp ở việc này.", "/doichieu"},
+	{checklist.ErrHoldTooLong, "Chỉ hoãn nhắc trong vòng 24 giờ tới.", "/hoan 3 đến 9h mai chờ linh kiện"},
+	{checklist.ErrTooManyHolds, "Việc này đã hoãn nhắc 3 lần, không hoãn thêm được. Cần thì báo trợ giúp.", "/cantro 3 nội dung"},
+	{checklist.ErrNoDeadline, "Việc này không có hạn nên không có nhắc để hoãn.", "/nhiemvu"},
+	{checklist.ErrBadKind, "Thay đổi này không dùng được ở đây.", "/sua 1.2 hạn 03/02 17h"},
 	{checklist.ErrNeedReason, "Đề nghị ghi lý do.", "/khongapdung 3 đơn vị không dùng F5"},
 }
 

@@ -9,5 +9,6 @@ func (b *Bot) jobTable() map[string]func(context.Context, *turn) error {
 		"run":      dueRun,
 		"incident": dueIncident,
 		"digest":   dueDigest,
+		"paste":    duePaste,
 	}
 }

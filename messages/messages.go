@@ -106,7 +106,10 @@ func (c *Catalogue) Label(lang, key string) string {
 func Labels() []string {
 	return []string{
 		"ondanh", "coviec", "confirm", "cancel", "more", "back", "received", "ack", "resolve", "noted", "units", "issue",
-		"answer", "answer.reply", "need.linked", "need.head", "need.leader", "need.desk", "need.owner",
+		"answer", "answer.reply", "otheranswer", "vulns", "helped", "refusena", "answer.done", "answer.doing", "answer.na", "answer.help", "answer.hold", "answer.undo",
+		"vuln.n", "vuln.p", "vuln.g", "vuln.h", "edit", "matrix", "matrix.picture", "matrix.book", "nudge", "closingreport", "handout", "handled",
+		"edit.due", "edit.title", "edit.add", "edit.leave", "edit.drop", "edit.keep", "edit.once", "edit.standing", "edit.recurring", "edit.proof", "edit.noproof",
+		"need.linked", "need.head", "need.leader", "need.desk", "need.owner",
 	}
 }
 
@@ -165,7 +168,7 @@ func cut(n int, s string) string {
 // All lists one sample of every message, as the catalogue checks and the tests render them.
 func All() []any {
 	var out []any
-	for _, list := range [][]any{basics(), checkins(), checklists(), incidents(), digests(), configs(), doors()} {
+	for _, list := range [][]any{basics(), checkins(), checklists(), directives(), incidents(), digests(), configs(), doors()} {
 		out = append(out, list...)
 	}
 	return out

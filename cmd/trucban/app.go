@@ -11,6 +11,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"trucban/bot"
+	"trucban/internal/calendar"
 	"trucban/internal/chat"
 	"trucban/internal/due"
 	"trucban/internal/hotline"
@@ -107,7 +108,16 @@ func newBot(a *App) (*bot.Bot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load the incident rules: %w", err)
 	}
+	ready, err := readyPacks()
+	if err != nil {
+		return nil, fmt.Errorf("load the ready packs: %w", err)
+	}
+	days, err := calendar.BuiltinHolidays()
+	if err != nil {
+		return nil, fmt.Errorf("load the holidays: %w", err)
+	}
 	d := bot.Deps{
+		Prints: directivePrints{}, Packs: ready, Holidays: days,
 		Store: a.db, Texts: texts, Hotlines: book, Rules: rules, Now: a.clock.Now, Log: p.Log,
 		Senders: map[chat.Name]chat.Sender{}, Files: map[chat.Name]chat.Files{},
 		ReadText: sheet.Text, Link: p.Link, Code: p.Code,

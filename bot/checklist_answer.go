@@ -1,0 +1,325 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"trucban/internal/calendar"
+	"trucban/internal/chat"
+	"trucban/internal/checklist"
+	"trucban/internal/viet"
+	"trucban/messages"
+)
+
+// verb is one way of answering a task.
+type verb struct {
+	key     string // in buttons and open questions
+	example string
+	asks    bool // words are needed: a reason, until when
+	do      func(t *turn, r checklist.Run, ref, words string) (checklist.Run, error)
+}
+
+// verbs are the answers a unit can give.
+func verbs() []verb {
+	return []verb{
+		{"done", "/xong 3", false, func(t *turn, r checklist.Run, ref, words string) (checklist.Run, error) {
+			return r.Done(ref, t.stamp(), words, t.evidence(words)...)
+		}},
+		{"doing", "/danglam 3 đang chờ nhà cung cấp", false, func(t *turn, r checklist.Run, ref, words string) (checklist.Run, error) {
+			return r.Doing(ref, t.stamp(), words)
+		}},
+		{"na", "/khongapdung 3 đơn vị không dùng thiết bị này", true, func(t *turn, r checklist.Run, ref, words string) (checklist.Run, error) {
+			return r.NotApplicable(ref, t.stamp(), words)
+		}},
+		{"help", "/cantro 3 cần kỹ thuật viên", true, func(t *turn, r checklist.Run, ref, words string) (checklist.Run, error) {
+			return r.NeedHelp(ref, t.stamp(), words)
+		}},
+		{"hold", "/hoan 3 đến 9h mai chờ linh kiện", true, func(t *turn, r checklist.Run, ref, words string) (checklist.Run, error) {
+			until, reason, ok := cutMoment(words, t.now)
+			if !ok {
+				return r, errNoMoment
+			}
+			return r.Snooze(ref, t.stamp(), until, reason)
+		}},
+		{"undo", "/hoantac 3", false, func(t *turn, r checklist.Run, ref, _ string) (checklist.Run, error) {
+			return r.Undo(ref, t.stamp())
+		}},
+	}
+}
+
+func verbOf(key string) verb {
+	for _, v := range verbs() {
+		if v.key == key {
+			return v
+		}
+	}
+	return verb{}
+}
+
+var errNoMoment = errors.New("the text does not say until when")
+
+// answer is the handler of one verb: "/danglam 3", "/khongapdung 3 lý do", a button.
+func answering(key string) func(context.Context, *turn, call) error {
+	v := verbOf(key)
+	return func(ctx context.Context, t *turn, c call) error {
+		aim := readTarget(c)
+		if len(aim.refs) == 0 {
+			t.reply(messages.TaskHow{What: v.key, Example: v.example})
+			return nil
+		}
+		return t.answerTasks(ctx, v, aim)
+	}
+}
+
+// aim is what an answer is about: which list, which numbers, with which words.
+type aim struct {
+	id    string // of a run or a directive, "" when not said
+	refs  []string
+	words string
+}
+
+var (
+	listID  = regexp.MustCompile(`(?i)^(VB-\d{4}-\d{3,})(/[a-z0-9_-]+)?$`)
+	taskNum = regexp.MustCompile(`^\d{1,3}(\.\d{1,2})?\.?$`)
+)
+
+// readTarget reads "[VB-2027-001] 3 words", "2, 4" or the arguments of a button.
+func readTarget(c call) aim {
+	if c.act.Code != "" {
+		g := aim{id: c.act.Arg(0)}
+		if ref := c.act.Arg(1); ref != "" {
+			g.refs = []string{ref}
+		}
+		return g
+	}
+	if len(c.refs) > 0 {
+		return aim{refs: c.refs}
+	}
+	id, rest := cutListID(c.arg)
+	if nums, ok := references(tokenize(rest), TakesNumber); ok {
+		return aim{id: id, refs: nums}
+	}
+	ref, words, _ := strings.Cut(strings.TrimSpace(rest), " ")
+	if taskWord := viet.Fold(ref); taskWord == "viec" || taskWord == "so" {
+		ref, words, _ = strings.Cut(strings.TrimSpace(words), " ")
+	}
+	ref = strings.TrimRight(ref, ":,.")
+	if !taskNum.MatchString(ref) {
+		if ref == "" {
+			return aim{id: id}
+		}
+		return aim{id: id, refs: []string{ref}, words: strings.TrimSpace(words)}
+	}
+	return aim{id: id, refs: []string{ref}, words: strings.TrimSpace(words)}
+}
+
+// cutListID takes the id of a directive or a run off the front.
+func cutListID(s string) (id, rest string) {
+	first, more, _ := strings.Cut(strings.TrimSpace(s), " ")
+	m := listID.FindStringSubmatch(first)
+	if m == nil {
+		return "", strings.TrimSpace(s)
+	}
+	return strings.ToUpper(m[1]) + strings.ToLower(m[2]), strings.TrimSpace(more)
+}
+
+// cutMoment reads "đến 9h mai lý do": the longest beginning that is a moment, and what is left.
+func cutMoment(s string, now time.Time) (at time.Time, rest string, ok bool) {
+	words := strings.Fields(s)
+	for len(words) > 0 && (viet.Fold(words[0]) == "den" || viet.Fold(words[0]) == "toi" || viet.Fold(words[0]) == "luc") {
+		words = words[1:]
+	}
+	for n := min(len(words), 7); n > 0; n-- {
+		m, _, err := calendar.ParseMoment(strings.TrimRight(strings.Join(words[:n], " "), ",.;:"), now)
+		if err != nil {
+			continue
+		}
+		rest := strings.Join(words[n:], " ")
+		for _, lead := range []string{"vì ", "do ", "- ", "– "} {
+			rest = strings.TrimPrefix(rest, lead)
+		}
+		return m, rest, true
+	}
+	return time.Time{}, "", false
+}
+
+// answerTasks records the answer for each task, asks for what is missing, and
+// tells whoever has to know.
+func (t *turn) answerTasks(ctx context.Context, v verb, g aim) error {
+	r, ok, err := t.runOf(ctx, v, g)
+	if err != nil || !ok {
+		return err
+	}
+	if v.asks && g.words == "" && len(g.refs) == 1 {
+		task, err := r.Find(g.refs[0])
+		if err != nil {
+			return t.refuseTask(r, g.refs[0], err)
+		}
+		return t.askTask(r, task, v.key)
+	}
+	next, last := r, 0
+	for _, ref := range g.refs {
+		after, err := v.do(t, next, ref, g.words)
+		if err != nil {
+			if after, err = t.secondThought(next, v, ref, g.words, err); err != nil {
+				return err
+			}
+			if len(next.Since(after)) == 0 && len(after.Since(next)) == 0 {
+				continue
+			}
+		}
+		next = after
+		task, _ := next.Find(ref)
+		last = task.N
+		if v.key != "done" || t.u.Event != chat.EventPress || !t.caps(t.u.To).Edit {
+			t.reply(t.answered(next, task, v))
+		}
+		if err := t.tellAnswer(ctx, next, task, v); err != nil {
+			return err
+		}
+	}
+	if len(next.Since(r)) == 0 {
+		return nil
+	}
+	saved, err := t.changed(ctx, r, next)
+	if err != nil {
+		return err
+	}
+	return t.refreshRun(ctx, saved, last)
+}
+
+// secondThought handles a refused answer: evidence for a task that is done is
+// added to it, and missing evidence is asked for. A returned run without a new
+// entry means that the refusal was answered.
+func (t *turn) secondThought(r checklist.Run, v verb, ref, words string, err error) (checklist.Run, error) {
+	task, findErr := r.Find(ref)
+	switch {
+	case findErr != nil:
+	case v.key == "done" && errors.Is(err, checklist.ErrSettled) && task.State == checklist.StateDone:
+		if ev := t.evidence(words); len(ev) > 0 {
+			return r.Attach(ref, t.stamp(), ev...)
+		}
+	case v.key == "done" && errors.Is(err, checklist.ErrNeedEvidence):
+		return r, t.askTask(r, task, "done")
+	case errors.Is(err, errNoMoment):
+		t.reply(messages.TaskHow{What: "hold", Example: v.example})
+		return r, nil
+	case errors.Is(err, checklist.ErrNeedReason) && v.key == "hold":
+		t.reply(messages.TaskHow{What: "holdreason", Example: v.example})
+		return r, nil
+	}
+	return r, t.refuseTask(r, ref, err)
+}
+
+// askTask leaves the question open that an answer lacks: the reason, the evidence, until when.
+func (t *turn) askTask(r checklist.Run, task checklist.TaskState, key string) error {
+	t.reply(messages.TaskAsk{What: key, N: task.N, Title: task.Title})
+	return t.ask(Dialog{Ask: "viec", Data: map[string]string{"verb": key, "run": r.ID(), "ref": strconv.Itoa(task.N)}})
+}
+
+// answerAsked takes the answer to askTask; a number answers which task a photo is for.
+func answerAsked(ctx context.Context, t *turn, c call) error {
+	data := t.asked.Data
+	g := aim{id: data["run"], words: strings.TrimSpace(c.arg)}
+	if data["ref"] != "" {
+		g.refs = []string{data["ref"]}
+	} else {
+		g = readTarget(c)
+		g.id = data["run"]
+	}
+	if g.words == "" && t.u.File == nil && data["ref"] != "" || len(g.refs) == 0 {
+		t.reply(messages.TaskHow{What: data["verb"], Example: verbOf(data["verb"]).example})
+		return nil
+	}
+	if t.u.File == nil && data["file"] != "" {
+		t.u.File = &chat.File{ID: data["file"], Photo: data["photo"] != ""}
+	}
+	t.done()
+	return t.answerTasks(ctx, verbOf(data["verb"]), g)
+}
+
+func (t *turn) answered(r checklist.Run, task checklist.TaskState, v verb) messages.TaskAnswered {
+	count := r.Progress(t.now)
+	m := messages.TaskAnswered{
+		N: task.N, Title: task.Title, What: v.key, By: t.me.Name, At: t.now, Note: messages.Cut(maxNote, task.Note), Due: task.Due,
+		Done: count.Settled(), Left: count.Open + count.Late + count.Help, Files: len(task.Evidence),
+	}
+	if v.key == "done" && !task.At.Equal(t.now) {
+		m.What = "evidence"
+	}
+	if v.key == "na" {
+		m.Note = messages.Cut(maxNote, task.Reason)
+	}
+	if n := len(task.Holds); v.key == "hold" && n > 0 {
+		m.Until, m.Note = task.Holds[n-1].Until, messages.Cut(maxNote, task.Holds[n-1].Reason)
+	}
+	return m
+}
+
+// evidence is what came along with an answer.
+func (t *turn) evidence(note string) []checklist.Evidence {
+	var out []checklist.Evidence
+	if note = strings.TrimSpace(note); note != "" {
+		kind := "text"
+		if strings.HasPrefix(note, "http://") || strings.HasPrefix(note, "https://") {
+			kind = "link"
+		}
+		out = append(out, checklist.Evidence{Kind: kind, Text: note})
+	}
+	if f := t.u.File; f != nil {
+		kind := "file"
+		if f.Photo {
+			kind = "photo"
+		}
+		out = append(out, checklist.Evidence{Kind: kind, Text: f.Name, File: f.ID, Platform: string(t.u.To.Platform)})
+	}
+	return out
+}
+
+// onRun takes a reply to a list's card as an answer: "3", "3 đã đăng", a photo.
+func (t *turn) onRun(ctx context.Context) (bool, error) {
+	if !t.linked || t.u.Kind == chat.Group && !t.admitted || strings.TrimSpace(t.u.Text) == "" && t.u.File == nil {
+		return false, nil
+	}
+	ref, ok, err := t.subject(ctx)
+	if err != nil || !ok || ref.Kind != "run" {
+		return false, err
+	}
+	g := readTarget(call{arg: t.u.Text})
+	if len(g.refs) > 0 && taskNum.MatchString(g.refs[0]) && !isQuestion(t.u.Text) {
+		g.id = ref.ID
+		return true, t.answerTasks(ctx, verbOf("done"), g)
+	}
+	if t.u.File == nil || strings.TrimSpace(t.u.Text) != "" {
+		return false, nil
+	}
+	data := map[string]string{"verb": "done", "run": ref.ID, "file": t.u.File.ID}
+	if t.u.File.Photo {
+		data["photo"] = "1"
+	}
+	t.reply(messages.TaskAsk{What: "which"})
+	return true, t.ask(Dialog{Ask: "viec", Data: data})
+}
+
+// receive records that the unit has read the directive.
+func receive(ctx context.Context, t *turn, c call) error {
+	r, ok, err := t.runOf(ctx, verb{key: "rcv"}, aim{id: c.act.Arg(0)})
+	if err != nil || !ok {
+		return err
+	}
+	next, err := r.Receive(t.stamp())
+	if err != nil {
+		return t.refuse(err)
+	}
+	if c.act.Code == "" || !t.caps(t.u.To).Edit {
+		t.reply(messages.RunReceived{ID: r.Directive, Name: t.me.Name, At: t.now})
+	}
+	if next, err = t.changed(ctx, r, next); err != nil {
+		return err
+	}
+	return t.refreshRun(ctx, next, 0)
+}
