@@ -1,10 +1,12 @@
 package bot
 
 import (
+	"context"
 	"regexp"
 	"strings"
 
 	"trucban/internal/chat"
+	"trucban/internal/incident"
 	"trucban/internal/outbox"
 )
 
@@ -67,4 +69,27 @@ func press(text string, buttons bool) string {
 // a number, where the list has buttons.
 func (t *turn) talk(row route, w Words) bool {
 	return t.u.Kind == chat.Group && t.caps(t.u.To).Buttons && row.code == "tick" && !w.Slash && w.Arg == "" && len(w.Refs) == 0
+}
+
+// suggestion is what may have been meant by words that are not understood. Where a
+// reply does not say what it answers, a sentence in a unit's group may belong to
+// its newest open incident: that is offered, never done.
+func (t *turn) suggestion(ctx context.Context, w Words) (string, error) {
+	s := t.b.routes.suggestion(w)
+	if s != "" || t.u.Kind != chat.Group || t.caps(t.u.To).Replies || !t.linked || !t.admitted || w.Slash || len(strings.Fields(t.u.Text)) < 3 {
+		return s, nil
+	}
+	refs, err := t.find(ctx, Range{Index: "incident/open", To: maxScore, Desc: true, Limit: 20})
+	if err != nil {
+		return "", err
+	}
+	for _, ref := range refs {
+		var i incident.Incident
+		if ok, err := t.read(ref, &i); err != nil {
+			return "", err
+		} else if ok && t.mayTouch(i) {
+			return "/capnhat " + ref.ID + " và nội dung vừa gửi", nil
+		}
+	}
+	return "", nil
 }

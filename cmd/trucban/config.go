@@ -19,6 +19,7 @@ type Config struct {
 	ZaloToken      secret
 	ZaloAPI        string
 	ZaloSecret     secret // set: updates come by webhook under /zalo
+	ZaloMonthly    string // messages Zalo lets the bot send in a calendar month
 	RedisURL       secret // may hold a password
 	Namespace      string
 	Listen         string
@@ -50,6 +51,7 @@ var (
 	telegramForm  = regexp.MustCompile(`^\d{5,}:[A-Za-z0-9_-]{20,}$`)
 	zaloForm      = regexp.MustCompile(`^\d+:\S+$`)
 	namespaceForm = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,30}$`)
+	monthlyForm   = regexp.MustCompile(`^[1-9][0-9]{0,8}$`)
 	webhookSecret = regexp.MustCompile(`^[A-Za-z0-9_-]{16,256}$`)
 )
 
@@ -71,6 +73,8 @@ func settings() []setting {
 			to: func(c *Config) *string { return &c.ZaloAPI }, check: webURL},
 		{name: "TRUCBAN_ZALO_SECRET", example: "16 to 256 characters A-Za-z0-9_-", what: "webhook secret; set it to receive by webhook (preferred) instead of polling", secret: true,
 			to: s(func(c *Config) *secret { return &c.ZaloSecret }), check: matches(webhookSecret, "16 to 256 characters out of A-Z a-z 0-9 _ -")},
+		{name: "TRUCBAN_ZALO_MONTHLY", def: "3000", example: "30000", what: "messages a month the Zalo bot's plan allows; the desk is warned at 80 %, and the last of them are kept for alarms",
+			to: func(c *Config) *string { return &c.ZaloMonthly }, check: matches(monthlyForm, "a number of messages, 1 or more")},
 		{name: "TRUCBAN_REDIS_URL", def: "redis://127.0.0.1:6379/0", example: "rediss://user:password@redis:6379/0", what: "Redis: redis://, rediss:// (TLS), or several host:port with ?master_name= (Sentinel) or ?cluster=true", secret: true,
 			to: s(func(c *Config) *secret { return &c.RedisURL }), check: redisURL},
 		{name: "TRUCBAN_NAMESPACE", def: "trucban", example: "nghean", what: "prefix of all keys; one for each organisation tree",

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 
 	"github.com/redis/go-redis/v9"
 	"github.com/rs/zerolog"
@@ -116,8 +117,9 @@ func openDoors(cfg Config, late *lateApp, log zerolog.Logger) (openedDoors, erro
 	}
 	if cfg.ZaloToken != "" {
 		hold := late.hold(zalo.Platform)
+		monthly, _ := strconv.Atoi(cfg.ZaloMonthly) // checked with the settings; 0 is the platform's own default
 		z, err := zalo.New(zalo.Options{
-			Token: string(cfg.ZaloToken), API: cfg.ZaloAPI, Log: log, Now: late.Now,
+			Token: string(cfg.ZaloToken), API: cfg.ZaloAPI, Log: log, Now: late.Now, Monthly: monthly,
 			Hold: hold, OnDeaf: late.deaf(zalo.Platform), OnQuota: late.refused(zalo.Platform),
 		})
 		if err != nil {

@@ -41,6 +41,7 @@ func newTwoDoors(t *testing.T, at string) *twoDoors {
 	}
 	clock := local.NewStill(begin.UTC())
 	caps := local.ZaloCaps()
+	caps.Replies = false
 	d := &twoDoors{t: t, telegram: local.New(local.Options{Clock: clock, Name: "telegram"}), zalo: local.New(local.Options{Clock: clock, Name: "zalo", Caps: &caps})}
 	setup, err := parseTown([]byte(twoDoorsTown))
 	if err != nil {
@@ -143,6 +144,10 @@ func TestReportOnOneDoorAckedOnTheOther(t *testing.T) {
 	d.want(d.zalo, "zvhxh", 1, "SC-2027-0001", "Đã tiếp nhận", "Trần Quang Minh")
 	d.want(d.telegram, "tvhxh", 1, "SC-2027-0001", "Trần Quang Minh")
 	d.want(d.telegram, "tvhxh", 0, "chưa ai tiếp nhận")
+	// A reply there does not say what it answers: what it may belong to is offered, not done.
+	d.deliver(d.zalo.Say("an", "zvhxh", "@Trực Ban nhật ký đã sao ra đĩa rời"))
+	d.want(d.zalo, "zvhxh", 1, "Chưa hiểu", "/capnhat SC-2027-0001")
+	d.want(d.telegram, "tvhxh", 0, "đĩa rời")
 	// And back: what is typed on Zalo is on the card.
 	d.deliver(d.zalo.Say("an", "zvhxh", "@Trực Ban đã xử lý SC-2027-0001"))
 	d.want(d.telegram, "tlanhdao", 1, "SC-2027-0001 ", "Đã xử lý")
