@@ -10,7 +10,7 @@ import (
 // heavy are texts of n bytes that press on one step each.
 func heavy(n int) map[string]string {
 	one := func(s string) string { return strings.Repeat(s, n/len(s)) }
-	seed, err := os.ReadFile("testdata/thai-hoa-tet-2024.txt")
+	seed, err := os.ReadFile("testdata/01-hai-cot-dinh-304.txt")
 	if err != nil {
 		panic(err)
 	}

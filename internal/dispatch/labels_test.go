@@ -14,6 +14,7 @@ import (
 // label is what testdata/labels.yaml says of one text; see its head.
 type label struct {
 	File, Type, Number, Date, Issuer, Subject, Urgency string
+	Official                                           bool // its text lies beside the checkout only
 	Authority, Title, Signer                           string
 	Addressees, Recipients                             *int
 	Tasks                                              []int
@@ -40,7 +41,11 @@ func loadLabels(t testing.TB) []label {
 func TestLabels(t *testing.T) {
 	for _, l := range loadLabels(t) {
 		t.Run(l.File, func(t *testing.T) {
-			d := parseFile(t, filepath.Join("testdata", l.File))
+			path := filepath.Join("testdata", l.File)
+			if l.Official {
+				path = official(t, l.File)
+			}
+			d := parseFile(t, path)
 			l.checkDocument(t, d)
 			l.checkTasks(t, d)
 			l.checkAround(t, d)

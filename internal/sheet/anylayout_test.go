@@ -210,7 +210,7 @@ func excel(t *rapid.T, title string, rows [][]string) []byte {
 		put(i+4, r)
 	}
 	put(len(rows)+5, []string{"", "NGƯỜI LẬP BIỂU", "", "CHỦ TỊCH"})
-	put(len(rows)+8, []string{"", "Lê Văn Tám", "", "Đinh Thế Vinh"})
+	put(len(rows)+8, []string{"", "Lê Văn Tám", "", "Đoàn Thế Quang"})
 	b, err := f.WriteToBuffer()
 	if err != nil {
 		t.Fatal(err)
