@@ -40,6 +40,8 @@ type Deps struct {
 	Packs  []checklist.Pack // ready directives
 	// Holidays says which days are worked, for the dates of packs.
 	Holidays calendar.Holidays
+	// Papers makes documents; nil: there are none to be had.
+	Papers Papers
 	// Code makes an unguessable one-time code.
 	Code func() string
 }

@@ -27,6 +27,11 @@ func answers() map[string]func(context.Context, *turn, call) error {
 		"lohong": vulnAsked,
 		"giao":   handoutAsked,
 		"suco":   reportIncident,
+
+		"hoi":        typedAnswer,
+		"chon":       answerChoice,
+		"lydo":       answerReason,
+		"chuyentiep": answerShown,
 	}
 }
 

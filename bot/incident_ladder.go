@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,7 +16,7 @@ import (
 
 // A target of the ladder is remembered as its kind and address, so that the
 // all-clear goes to exactly those who were alarmed.
-func target(kind chat.Kind, a chat.Address) string { return string(kind) + "|" + a.Key() }
+func alarmTarget(kind chat.Kind, a chat.Address) string { return string(kind) + "|" + a.Key() }
 
 func parseTarget(s string) (chat.Kind, chat.Address, bool) {
 	kind, key, ok := strings.Cut(s, "|")
@@ -26,40 +27,90 @@ func parseTarget(s string) (chat.Kind, chat.Address, bool) {
 	return chat.Kind(kind), a, ok
 }
 
-// incidentEffect says one thing and reports whom it went to.
-func (t *turn) incidentEffect(ctx context.Context, i incident.Incident, e incident.Effect) ([]string, error) {
+// incidentEffect says one thing and writes back whom it went to.
+func (t *turn) incidentEffect(ctx context.Context, i incident.Incident, e incident.Effect) (incident.Incident, error) {
 	switch e.Kind {
 	case incident.Call:
-		return t.callRung(ctx, i, e)
+		told, whom, err := t.callRung(ctx, i, e)
+		if e.Repeat == 0 {
+			i = i.Called(e.Rung, whom)
+		}
+		return i.Alarmed(told...), err
 	case incident.TellLeaders:
-		return nil, nil // the leaders have the card from the first moment
+		return i, nil // the leaders have the card from the first moment
 	case incident.AllClear:
-		return nil, t.clearIncident(i, e)
+		return i, t.clearIncident(i, e)
 	case incident.RemindDeadline, incident.DeadlineMissed:
-		return nil, t.deadline(ctx, i, e)
+		return i, t.deadline(ctx, i, e)
 	case incident.Nudge, incident.AskClose:
-		return nil, t.askAfter(ctx, i, e)
+		return i, t.askAfter(ctx, i, e)
 	}
-	return nil, fmt.Errorf("no handling for effect %q", e.Kind)
+	return i, fmt.Errorf("no handling for effect %q", e.Kind)
 }
 
-// callRung alarms the people of one rung. Where no leader on duty can be reached
-// the leaders' chat is called instead; the card stands there from the first moment.
-func (t *turn) callRung(ctx context.Context, i incident.Incident, e incident.Effect) ([]string, error) {
-	var people []team.MemberID
+// callRung alarms the people of one rung and says whom it reached. A rung nobody
+// of which can be reached is called in a chat instead.
+func (t *turn) callRung(ctx context.Context, i incident.Incident, e incident.Effect) (told []string, whom string, err error) {
 	switch e.Rung {
 	case incident.RungHead:
-		for _, m := range t.town.Org.With(i.Unit, team.RoleHead) {
-			people = append(people, m.ID)
-		}
+		return t.callUnit(ctx, i, e)
 	case incident.RungDuty:
-		var err error
-		if people, err = t.leadersOnDuty(ctx, i.Unit); err != nil {
-			return nil, err
+		people, err := t.leadersOnDuty(ctx, i.Unit)
+		if err != nil {
+			return nil, "", err
 		}
-	case incident.RungLeaders, incident.RungEveryone:
-		return t.callLeaders(ctx, i, e)
+		if told, err = t.alarmPeople(ctx, i, e, people); err != nil || len(told) > 0 {
+			return told, string(e.Rung), err
+		}
+		return t.callLeaders(ctx, i, e, t.alarmMessage(i, e, people, len(people) > 0))
+	case incident.RungLeaders:
+		return t.callLeaders(ctx, i, e, t.alarmMessage(i, e, nil, false))
 	}
+	return t.callEveryone(ctx, i, e)
+}
+
+// callUnit alarms the head; where the head has no private chat, or is the
+// reporter, the unit's people on duty, and where they have none, the unit's chat
+// or the desk, with the numbers to ring.
+func (t *turn) callUnit(ctx context.Context, i incident.Incident, e incident.Effect) ([]string, string, error) {
+	var heads, duty []team.MemberID
+	for _, m := range t.town.Org.With(i.Unit, team.RoleHead) {
+		heads = append(heads, m.ID)
+	}
+	told, err := t.alarmPeople(ctx, i, e, heads)
+	if err != nil || len(told) > 0 {
+		return told, string(e.Rung), err
+	}
+	on, err := t.onDutyFor(ctx, i.Unit)
+	if err != nil {
+		return nil, "", err
+	}
+	for _, w := range on {
+		if w.Shift.Unit == i.Unit {
+			duty = append(duty, w.People()...)
+		}
+	}
+	if told, err = t.alarmPeople(ctx, i, e, duty); err != nil || len(told) > 0 {
+		return told, incident.CalledCrew, err
+	}
+	rooms, err := t.rooms(ctx, i.Unit, ForUnit)
+	if err != nil {
+		return nil, "", err
+	}
+	ring := slices.DeleteFunc(append(heads, duty...), func(m team.MemberID) bool { return m == i.Reporter })
+	slices.Sort(ring)
+	msg := t.alarmMessage(i, e, slices.Compact(ring), true)
+	for _, r := range rooms {
+		told = append(told, t.alarm(i, e, outbox.Item{To: r.Addr, Kind: r.Kind, Message: msg}))
+	}
+	if len(told) > 0 {
+		return told, incident.CalledRoom, nil
+	}
+	return t.alarmDesk(ctx, i, e, msg)
+}
+
+// alarmPeople alarms those who have a private chat; the reporter knows already.
+func (t *turn) alarmPeople(ctx context.Context, i incident.Incident, e incident.Effect, people []team.MemberID) ([]string, error) {
 	var told []string
 	for _, m := range people {
 		if m == i.Reporter {
@@ -69,50 +120,103 @@ func (t *turn) callRung(ctx context.Context, i incident.Incident, e incident.Eff
 		if err != nil {
 			return nil, err
 		}
-		if ok {
-			told = append(told, t.alarm(i, e, outbox.Item{To: d.Addr, Kind: chat.Private, For: string(m)}, nil))
+		to := alarmTarget(chat.Private, d.Addr)
+		if ok && !slices.Contains(told, to) {
+			told = append(told, t.alarm(i, e, outbox.Item{To: d.Addr, Kind: chat.Private, For: string(m), Message: t.alarmMessage(i, e, nil, false)}))
 		}
-	}
-	if len(told) == 0 && e.Rung == incident.RungDuty {
-		return t.callLeaders(ctx, i, e)
 	}
 	return told, nil
 }
 
-func (t *turn) callLeaders(ctx context.Context, i incident.Incident, e incident.Effect) ([]string, error) {
-	var ring []team.MemberID
-	if e.Rung == incident.RungEveryone {
-		for _, m := range append(t.town.Org.Above(i.Unit, team.RoleHead), t.town.Org.Above(i.Unit, team.RoleLeader)...) {
-			ring = append(ring, m.ID)
-		}
-	}
+// callLeaders alarms the leaders' chats above, or, where there are none, the desk.
+func (t *turn) callLeaders(ctx context.Context, i incident.Incident, e incident.Effect, msg chat.Message) ([]string, string, error) {
 	rooms, err := t.roomsAbove(ctx, i.Unit, ForLeaders)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	var told []string
 	for _, r := range rooms {
-		told = append(told, t.alarm(i, e, outbox.Item{To: r.Addr, Kind: r.Kind}, ring))
+		told = append(told, t.alarm(i, e, outbox.Item{To: r.Addr, Kind: r.Kind, Message: msg}))
 	}
 	if len(rooms) == 0 {
-		return nil, t.tellDesk(ctx, i.Unit, outbox.Alarm, t.alarmMessage(i, e, ring), "sự cố")
+		return t.alarmDesk(ctx, i, e, msg)
 	}
-	return told, nil
+	return told, string(incident.RungLeaders), nil
 }
 
-func (t *turn) alarm(i incident.Incident, e incident.Effect, it outbox.Item, ring []team.MemberID) string {
-	it.Class, it.About, it.Message = outbox.Alarm, "sự cố chưa tiếp nhận", t.alarmMessage(i, e, ring)
+// callEveryone alarms the leaders' chats with the numbers to be rung by hand, and
+// every head, leader and person of the desk above privately.
+func (t *turn) callEveryone(ctx context.Context, i incident.Incident, e incident.Effect) ([]string, string, error) {
+	var ring, people []team.MemberID
+	for _, role := range []team.Role{team.RoleHead, team.RoleLeader, team.RoleDesk} {
+		for _, m := range t.town.Org.Above(i.Unit, role) {
+			if slices.Contains(people, m.ID) {
+				continue
+			}
+			people = append(people, m.ID)
+			if role != team.RoleDesk {
+				ring = append(ring, m.ID)
+			}
+		}
+	}
+	told, whom, err := t.callLeaders(ctx, i, e, t.alarmMessage(i, e, ring, false))
+	if err != nil {
+		return nil, "", err
+	}
+	private, err := t.alarmPeople(ctx, i, e, people)
+	if len(private) > 0 {
+		whom = string(e.Rung)
+	}
+	for _, to := range private {
+		if !slices.Contains(told, to) {
+			told = append(told, to)
+		}
+	}
+	return told, whom, err
+}
+
+// alarmDesk alarms the desk's chats above the unit, or the desk's and the owners' people privately.
+func (t *turn) alarmDesk(ctx context.Context, i incident.Incident, e incident.Effect, msg chat.Message) ([]string, string, error) {
+	rooms, err := t.roomsAbove(ctx, i.Unit, ForDesk)
+	if err != nil {
+		return nil, "", err
+	}
+	var told []string
+	for _, r := range rooms {
+		told = append(told, t.alarm(i, e, outbox.Item{To: r.Addr, Kind: r.Kind, Message: msg}))
+	}
+	if len(rooms) > 0 {
+		return told, incident.CalledDesk, nil
+	}
+	for _, m := range append(t.town.Org.Above(i.Unit, team.RoleDesk), t.town.Org.Above(i.Unit, team.RoleOwner)...) {
+		d, ok, err := t.door(ctx, m.ID)
+		if err != nil {
+			return nil, "", err
+		}
+		if to := alarmTarget(chat.Private, d.Addr); ok && !slices.Contains(told, to) {
+			told = append(told, t.alarm(i, e, outbox.Item{To: d.Addr, Kind: chat.Private, For: string(m.ID), Message: msg}))
+		}
+	}
+	if len(told) == 0 {
+		return nil, "", nil // nobody at all: the card and the timeline say so
+	}
+	return told, incident.CalledDesk, nil
+}
+
+// alarm queues one call and names whom it goes to. An answer to it lands on the timeline.
+func (t *turn) alarm(i incident.Incident, e incident.Effect, it outbox.Item) string {
+	it.Class, it.About, it.Card = outbox.Alarm, "sự cố chưa tiếp nhận", besideCard(i.ID, "call")
 	if e.Mark != "" {
 		it.Guard = while("incident", string(i.ID), e.Mark)
 	}
 	t.send(it)
-	return target(it.Kind, it.To)
+	return alarmTarget(it.Kind, it.To)
 }
 
-func (t *turn) alarmMessage(i incident.Incident, e incident.Effect, ring []team.MemberID) chat.Message {
+func (t *turn) alarmMessage(i incident.Incident, e incident.Effect, ring []team.MemberID, unreached bool) chat.Message {
 	m := messages.IncidentAlarm{
 		To: string(e.Rung), ID: string(i.ID), Kind: t.kindLabel(i), Level: t.b.Rules.LevelLabel(i.Level), Unit: t.unitName(i.Unit), Text: i.Text,
-		Open: openFor(i, t.now), Ring: t.ring(ring), Drill: i.Drill,
+		Open: openFor(i, t.now), Late: e.Late, Unreached: unreached, Ring: t.ring(ring), Drill: i.Drill,
 	}
 	return chat.Message{Text: t.text(m), Buttons: t.incidentButtons(i)}
 }
@@ -125,39 +229,17 @@ func (t *turn) clearIncident(i incident.Incident, e incident.Effect) error {
 		if !ok {
 			return fmt.Errorf("all-clear of %s: target %q", i.ID, s)
 		}
-		t.send(outbox.Item{To: a, Kind: kind, Class: outbox.Alarm, Message: msg, NotAfter: t.now.Add(12 * time.Hour), About: "hết báo động"})
-	}
-	return nil
-}
-
-func (t *turn) deadline(ctx context.Context, i incident.Incident, e incident.Effect) error {
-	for _, d := range i.Deadlines {
-		if d.ID != e.Deadline {
-			continue
-		}
-		m := messages.IncidentDeadline{ID: string(i.ID), Unit: t.unitName(i.Unit), What: d.What, At: d.At, Over: e.Kind == incident.DeadlineMissed, AtOnce: d.AtOnce}
-		it := outbox.Item{Class: outbox.Reminder, About: "hạn báo cáo sự cố"}
-		if e.Mark != "" {
-			it.Guard = while("incident", string(i.ID), e.Mark)
-		}
-		level := "unit"
-		if m.Over {
-			level = "leaders"
-		}
-		return t.toLevel(ctx, i.Unit, level, it, chat.Message{Text: t.text(m)})
+		t.send(outbox.Item{To: a, Kind: kind, Class: outbox.Alarm, Message: msg, NotAfter: t.now.Add(12 * time.Hour), About: aboutClear})
 	}
 	return nil
 }
 
 // askAfter asks whoever has the incident what became of it.
 func (t *turn) askAfter(ctx context.Context, i incident.Incident, e incident.Effect) error {
-	m := messages.IncidentAskAfter{ID: string(i.ID), Unit: t.unitName(i.Unit), Close: e.Kind == incident.AskClose, Last: i.Touched}
-	if i.Handler != "" {
-		m.Owner = t.memberName(i.Handler)
-	} else if i.AckedBy != "" {
-		m.Owner = t.memberName(i.AckedBy)
+	m := messages.IncidentAskAfter{
+		ID: string(i.ID), Unit: t.unitName(i.Unit), Owner: t.incidentOwner(i), Close: e.Kind == incident.AskClose, Last: i.Touched, Drill: i.Drill,
 	}
-	it := outbox.Item{Class: outbox.Reminder, About: "hỏi tiến độ sự cố", NotAfter: t.now.Add(6 * time.Hour)}
+	it := outbox.Item{Class: outbox.Reminder, About: "hỏi tiến độ sự cố", NotAfter: t.now.Add(6 * time.Hour), Card: besideCard(i.ID, "ask")}
 	if e.Mark != "" {
 		it.Guard = while("incident", string(i.ID), e.Mark)
 	}

@@ -168,6 +168,9 @@ func (b *Bot) message(ctx context.Context, t *turn) error {
 	if done, err := t.onCard(ctx); done || err != nil {
 		return err
 	}
+	if done, err := t.onShown(ctx); done || err != nil {
+		return err
+	}
 	if t.u.Kind == chat.Private || t.caps(t.u.To).Mention || w.Slash && t.admitted {
 		meant, err := t.suggestion(ctx, w)
 		if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"trucban/internal/chat"
 	"trucban/internal/checkin"
+	"trucban/internal/hotline"
 	"trucban/internal/team"
 	"trucban/messages"
 )
@@ -21,6 +22,7 @@ type Snapshot struct {
 	Watches  []checkin.Watch          `json:"watches"`
 	Rooms    map[string]Room          `json:"rooms"`
 	Accounts map[string]team.MemberID `json:"accounts"`
+	Book     *hotline.Book            `json:"book,omitempty"` // the emergency contacts as the desk keeps them
 }
 
 // snapshotSpan is how far ahead a snapshot knows the shifts.
@@ -60,8 +62,13 @@ func (b *Bot) Snapshot(ctx context.Context) (Snapshot, error) {
 			s.Accounts[ref.ID] = l.Member
 		}
 	}
+	book, err := t.useBook(ctx)
+	if err != nil {
+		return s, err
+	}
+	s.Book = &book
 	b.mu.Lock()
-	b.last = &s
+	b.last, b.book = &s, book
 	b.mu.Unlock()
 	return s, nil
 }
@@ -79,26 +86,36 @@ func (b *Bot) Restore(data []byte) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.last = &s
+	if s.Book != nil {
+		b.book = withShipped(*s.Book, b.Hotlines)
+	}
 	if b.town == nil {
 		b.town = s.Town
 	}
 	return nil
 }
 
-// lastOnDuty answers /aitruc from the snapshot, by the same rules as with the store.
-func (b *Bot) lastOnDuty(u chat.Update) (messages.OnDuty, bool) {
+// lastTurn is a turn on the last snapshot: the sender and the room as they were
+// known then. ok is false when there is no snapshot, or the sender may not ask here.
+func (b *Bot) lastTurn(u chat.Update) (*turn, *Snapshot, bool) {
 	b.mu.RLock()
 	s := b.last
 	b.mu.RUnlock()
 	if s == nil {
-		return messages.OnDuty{}, false
+		return nil, nil, false
 	}
 	t := &turn{b: b, u: u, now: u.SentAt, town: s.Town}
 	if id, ok := s.Accounts[u.From.Key()]; ok && !u.From.Anonymous {
 		t.me, t.linked = s.Town.Org.Member(id)
 	}
 	t.room, t.admitted = s.Rooms[u.To.Key()]
-	if !t.linked || u.Kind == chat.Group && !t.admitted {
+	return t, s, t.linked && (u.Kind != chat.Group || t.admitted)
+}
+
+// lastOnDuty answers /aitruc from the snapshot, by the same rules as with the store.
+func (b *Bot) lastOnDuty(u chat.Update) (messages.OnDuty, bool) {
+	t, s, ok := b.lastTurn(u)
+	if !ok {
 		return messages.OnDuty{}, false
 	}
 	m := t.onDuty(s.Watches)

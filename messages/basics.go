@@ -21,20 +21,6 @@ type Help struct {
 	Desk     bool
 }
 
-// Contact is one line of the emergency list.
-type Contact struct {
-	Name, Role, Printed, Phone, Email, Source string
-	Checked                                   time.Time // zero: never
-	Stale                                     bool
-}
-
-// Hotline is the emergency list. Query is what was looked for.
-type Hotline struct {
-	Query    string
-	Contacts []Contact
-	Missing  []string // bodies whose number the office has to fill in
-}
-
 // Cancelled answers /huy.
 type Cancelled struct{ Had bool }
 
@@ -113,7 +99,6 @@ func basics() []any {
 	return []any{
 		Start{"Nguyễn Văn An", "Văn phòng", "Ca đêm 05/02, 19h00–07h00"}, StartUnknown{"123456"},
 		GroupHello{true, true}, Help{true, true, true},
-		Hotline{"vncert", []Contact{{"VNCERT/CC", "Trực ứng cứu sự cố", "086.9100.317", "+84869100317", "ir@vncert.vn", "2024", time.Time{}, true}}, []string{"A05"}},
 		Cancelled{true}, NotLinked{"123456"}, NotAdmitted{}, NotAllowed{"quản lý trực"}, AnonymousSender{},
 		NotUnderstood{"/ondanh"}, OldButton{}, Apology{"7F3A"}, Admitted{"Văn phòng", false, true},
 		AdmissionCode{"482913", "Văn phòng", at}, BadCode{}, Linked{"Nguyễn Văn An", "Văn phòng"},

@@ -106,6 +106,7 @@ func (c *Catalogue) Label(lang, key string) string {
 func Labels() []string {
 	return []string{
 		"ondanh", "coviec", "confirm", "cancel", "more", "back", "received", "ack", "resolve", "noted", "units", "issue",
+		"take", "false", "end", "reopen", "kind", "level", "skip", "skipall", "join", "report", "met", "paper", "hour", "evidence", "right",
 		"answer", "answer.reply", "otheranswer", "vulns", "helped", "refusena", "answer.done", "answer.doing", "answer.na", "answer.help", "answer.hold", "answer.undo",
 		"vuln.n", "vuln.p", "vuln.g", "vuln.h", "edit", "matrix", "matrix.picture", "matrix.book", "nudge", "closingreport", "handout", "handled",
 		"edit.due", "edit.title", "edit.add", "edit.leave", "edit.drop", "edit.keep", "edit.once", "edit.standing", "edit.recurring", "edit.proof", "edit.noproof",
@@ -168,7 +169,7 @@ func cut(n int, s string) string {
 // All lists one sample of every message, as the catalogue checks and the tests render them.
 func All() []any {
 	var out []any
-	for _, list := range [][]any{basics(), checkins(), checklists(), directives(), incidents(), digests(), configs(), doors()} {
+	for _, list := range [][]any{basics(), checkins(), checklists(), directives(), incidents(), hotlineTexts(), digests(), configs(), doors()} {
 		out = append(out, list...)
 	}
 	return out

@@ -54,6 +54,7 @@ type App struct {
 	health *doorHealth
 	news   *news
 	wakers []waker
+	treeAt time.Time // when the phone list on disk was made
 }
 
 // waker joins a wake-up of the store with the jumps of a clock that can be moved.
@@ -120,7 +121,7 @@ func newBot(a *App) (*bot.Bot, error) {
 		Prints: directivePrints{}, Packs: ready, Holidays: days,
 		Store: a.db, Texts: texts, Hotlines: book, Rules: rules, Now: a.clock.Now, Log: p.Log,
 		Senders: map[chat.Name]chat.Sender{}, Files: map[chat.Name]chat.Files{},
-		ReadText: sheet.Text, Link: p.Link, Code: p.Code,
+		ReadText: sheet.Text, Papers: papers{}, Link: p.Link, Code: p.Code,
 	}
 	d.Queues = a.queues
 	if d.Code == nil {
@@ -181,6 +182,7 @@ func (a *App) Run(ctx context.Context) error {
 	loops.Go(func() { a.news.run(inner) })
 	loops.Go(func() { every(inner, 30*time.Second, a.seal) })
 	loops.Go(func() { every(inner, time.Minute, a.snapshot) })
+	loops.Go(func() { every(inner, time.Minute, a.sweep) })
 	loops.Go(func() { every(inner, time.Minute, a.watchBudget) })
 	faults := make(chan error, len(a.parts.Doors)+1)
 	if a.parts.Front != nil {
@@ -330,6 +332,7 @@ func (a *App) snapshot(ctx context.Context) {
 	if err != nil && ctx.Err() == nil {
 		a.parts.Log.Warn().Err(err).Msg("no new snapshot")
 	}
+	a.nightly(ctx)
 }
 
 // nextMoment is when the next thing will happen by itself; zero when nothing is planned.

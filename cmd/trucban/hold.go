@@ -121,6 +121,9 @@ func (h *holder) size() int {
 // handle gives the update to the bot; while the store is away it is answered from
 // memory as far as that goes and kept.
 func (h *holder) handle(ctx context.Context, u chat.Update) error {
+	if h.app.bot.Emergency(u) {
+		return h.emergency(ctx, u)
+	}
 	if !h.waiting() {
 		err := h.app.bot.Handle(ctx, u)
 		if !errors.Is(err, bot.ErrUnavailable) {
@@ -204,6 +207,38 @@ func (h *holder) replay(ctx context.Context, record []byte) error {
 	}
 	h.tries = 0
 	return nil
+}
+
+// patience is how long the store may take over the emergency numbers before they
+// are given without it.
+const patience = 600 * time.Millisecond
+
+// emergency gives the emergency numbers: with the store when it answers at once,
+// from memory when it is away, hangs, or holds something unreadable.
+func (h *holder) emergency(ctx context.Context, u chat.Update) error {
+	if !h.waiting() && !h.isAway() {
+		try, stop := context.WithTimeout(ctx, patience)
+		defer stop()
+		done := make(chan error, 1)
+		go func() { done <- h.app.bot.Handle(try, u) }()
+		select {
+		case err := <-done:
+			if err == nil {
+				return nil
+			}
+			h.app.parts.Log.Warn().Err(err).Str("update", u.ID).Msg("the emergency numbers are given from memory")
+		case <-try.Done():
+			h.app.parts.Log.Warn().Str("update", u.ID).Msg("the store hangs; the emergency numbers are given from memory")
+		}
+	}
+	h.app.bot.WithoutStore(ctx, u, h.journal != nil)
+	return nil
+}
+
+func (h *holder) isAway() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return !h.since.IsZero()
 }
 
 func (h *holder) away(_ context.Context) {

@@ -171,7 +171,8 @@ func (i Incident) Reopen(reason string, a Act) (Incident, error) {
 }
 
 // Merge joins child into parent and returns both: the child is closed as a
-// duplicate, the parent keeps its reporters and takes the higher level.
+// duplicate, the parent keeps its reporters, its evidence and what was reported to
+// the authorities, and takes the higher level.
 func Merge(parent, child Incident, reason string, a Act) (Incident, Incident, error) {
 	reason = strings.TrimSpace(reason)
 	switch {
@@ -204,7 +205,28 @@ func Merge(parent, child Incident, reason string, a Act) (Incident, Incident, er
 	if parent.Kind == "" {
 		parent.Kind = child.Kind
 	}
+	parent.Deadlines = sent(parent.Deadlines, child.Deadlines)
+	parent.Evidence = append(slices.Clip(parent.Evidence), child.Evidence...)
 	return parent.note(a, WhatAdopted, string(child.ID)), out, nil
+}
+
+// sent adds to the list the reports that were sent for another incident: what the
+// authorities have been told once is not asked for again.
+func sent(list, other []Deadline) []Deadline {
+	list = slices.Clone(list)
+	for _, d := range other {
+		if d.MetAt.IsZero() {
+			continue
+		}
+		n := slices.IndexFunc(list, func(o Deadline) bool { return o.ID == d.ID })
+		switch {
+		case n < 0:
+			list = append(list, d)
+		case list[n].MetAt.IsZero():
+			list[n].MetBy, list[n].MetAt = d.MetBy, d.MetAt
+		}
+	}
+	return list
 }
 
 // Update puts a text on the timeline, also after the close: what is learnt late belongs to the record.
@@ -295,4 +317,19 @@ func (i Incident) Met(id string, a Act) (Incident, error) {
 		return i.note(a, WhatDeadline, id), nil
 	}
 	return i, ErrUnknown
+}
+
+// Real says that what was taken for a drill is none: the deadlines count, and the ladder starts anew.
+func (i Incident) Real(a Act) (Incident, error) {
+	if err := i.open(); err != nil {
+		return i, err
+	}
+	if !i.Drill {
+		return i, &RefusedError{Cause: ErrDone, By: i.Reporter, At: i.ReportedAt}
+	}
+	a = a.stamp()
+	i.Drill, i.State = false, StateNew
+	i.AckedBy, i.AckedAt, i.Handler, i.HandledAt = "", time.Time{}, "", time.Time{}
+	i.Ladder = Ladder{From: a.At, Climb: i.Ladder.Climb + 1}
+	return i.note(a, WhatReal, ""), nil
 }

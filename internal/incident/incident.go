@@ -113,26 +113,28 @@ type What string
 
 // The closed set of entries.
 const (
-	WhatReported What = "reported"
-	WhatAcked    What = "acked"
-	WhatTaken    What = "taken"
-	WhatUpdated  What = "updated"
-	WhatKind     What = "kind"  // Text is the new kind
-	WhatLevel    What = "level" // Text is the new level
-	WhatFound    What = "found" // Text is the new detection time, RFC 3339
-	WhatSystem   What = "system"
-	WhatEvidence What = "evidence"
-	WhatAnswer   What = "answer" // Text is "question: answer"
-	WhatTask     What = "task"   // Text is the task of the first hour that was done
-	WhatResolved What = "resolved"
-	WhatClosed   What = "closed"
-	WhatFalse    What = "false_alarm" // Text is the reason
-	WhatMerged   What = "merged"      // Text is "into: reason"
-	WhatAdopted  What = "adopted"     // Text is the id of the incident merged into this one
-	WhatReopened What = "reopened"    // Text is the reason
-	WhatCalled   What = "called"      // Text is the rung
-	WhatDeadline What = "deadline"    // Text is the id of the deadline that was met
-	WhatMissed   What = "missed"      // Text is the id of the deadline that was not
+	WhatReported  What = "reported"
+	WhatAcked     What = "acked"
+	WhatTaken     What = "taken"
+	WhatUpdated   What = "updated"
+	WhatKind      What = "kind"  // Text is the new kind
+	WhatLevel     What = "level" // Text is the new level
+	WhatFound     What = "found" // Text is the new detection time, RFC 3339
+	WhatSystem    What = "system"
+	WhatEvidence  What = "evidence"
+	WhatAnswer    What = "answer" // Text is "question: answer"
+	WhatTask      What = "task"   // Text is the task of the first hour that was done
+	WhatResolved  What = "resolved"
+	WhatClosed    What = "closed"
+	WhatFalse     What = "false_alarm" // Text is the reason
+	WhatMerged    What = "merged"      // Text is "into: reason"
+	WhatAdopted   What = "adopted"     // Text is the id of the incident merged into this one
+	WhatReopened  What = "reopened"    // Text is the reason
+	WhatReal      What = "real"        // what was taken for a drill is none
+	WhatCalled    What = "called"      // Text is the rung, or whom it really went to
+	WhatUnreached What = "unreached"   // Text is the rung: nobody of it could be reached by a message
+	WhatDeadline  What = "deadline"    // Text is the id of the deadline that was met
+	WhatMissed    What = "missed"      // Text is the id of the deadline that was not
 )
 
 // Entry is one line of the timeline.

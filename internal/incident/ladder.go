@@ -138,6 +138,28 @@ func (i Incident) Alarmed(to ...string) Incident {
 	return i
 }
 
+// Who a call went to, where that is not its rung.
+const (
+	CalledCrew = "crew" // the unit's people on duty, in place of its head
+	CalledRoom = "room" // the unit's chat, since none of its people could be reached
+	CalledDesk = "desk" // the duty desk, since there was nobody else
+)
+
+// Called corrects the newest call of a rung by whom it really went to: the name of
+// a rung or one of the Called words; "" says that nobody could be reached.
+func (i Incident) Called(r Rung, whom string) Incident {
+	i.Timeline = slices.Clone(i.Timeline)
+	for n := len(i.Timeline) - 1; n >= 0; n-- {
+		if e := &i.Timeline[n]; e.What == WhatCalled && e.Text == string(r) {
+			if e.Text = whom; whom == "" {
+				e.What, e.Text = WhatUnreached, string(r)
+			}
+			break
+		}
+	}
+	return i
+}
+
 // Step says what has to be said by now and when to look again. Planned twice it
 // says nothing new; after a standstill it says every rung it owes, as late. The
 // next moment is zero only when the incident is closed and nothing is left.
