@@ -33,13 +33,13 @@ type Deps struct {
 	ReadText func(ctx context.Context, name string, data []byte) (string, error)
 	// Link makes the address that opens the private chat with a code; "" where a platform has none.
 	Link func(p chat.Name, code string) string
-	// Queues reads the machinery's figures for /suckhoe; nil leaves them out.
-	Queues func(ctx context.Context) (Queues, error)
 	// Prints makes the pictures and documents of directives; nil: there are words only.
 	Prints DirectivePrinter
 	Packs  []checklist.Pack // ready directives
 	// Holidays says which days are worked, for the dates of packs.
 	Holidays calendar.Holidays
+	// Queues reads the machinery's figures for /suckhoe; nil leaves them out.
+	Queues func(ctx context.Context) (Queues, error)
 	// Papers makes documents; nil: there are none to be had.
 	Papers Papers
 	// Code makes an unguessable one-time code.

@@ -50,16 +50,10 @@ func (b *Bot) table() []route {
 		{cmd: "lichtruc", takes: TakesText, aliases: []string{"lich", "lich_truc"}, words: []string{"lịch trực"}, need: team.LevelLinked, run: showRoster},
 		{cmd: "catoi", aliases: []string{"ca", "ca_toi", "lichtoi"}, words: []string{"ca của tôi"}, need: team.LevelLinked, run: myShifts},
 
-		{cmd: "vanban", takes: TakesText, aliases: []string{"congvan", "napvanban"}, need: team.LevelDesk, run: readDirective},
-		{code: "iss", need: team.LevelDesk, run: issueDirective, words: []string{"ban hành"}},
-		{cmd: "nhiemvu", takes: TakesNumber, aliases: []string{"viec", "nv", "checklist"}, words: []string{"nhiệm vụ"}, code: "run", need: team.LevelLinked, run: showChecklist},
-		{cmd: "xong", takes: TakesNumber, aliases: []string{"hoanthanh"}, code: "tick", need: team.LevelLinked, run: tick},
-		{code: "rcv", need: team.LevelLinked, run: receive, words: []string{"đã quán triệt"}},
-
 		{cmd: "baocao", aliases: []string{"bc", "tonghop", "tomtat"}, need: team.LevelLinked, run: showDigest},
 		{code: "noted", need: team.LevelLeader, run: noted, words: []string{"đã nắm"}},
 	}
-	return slices.Concat(rows, incidentRoutes(), hotlineRoutes())
+	return slices.Concat(rows, directiveRoutes(), incidentRoutes(), hotlineRoutes())
 }
 
 // key names a row: its command, or the code of its buttons where it has none.
@@ -169,6 +163,12 @@ func (b *Bot) message(ctx context.Context, t *turn) error {
 		return err
 	}
 	if done, err := t.onShown(ctx); done || err != nil {
+		return err
+	}
+	if done, err := t.onRun(ctx); done || err != nil {
+		return err
+	}
+	if done, err := t.onDispatch(ctx); done || err != nil {
 		return err
 	}
 	if t.u.Kind == chat.Private || t.caps(t.u.To).Mention || w.Slash && t.admitted {

@@ -169,7 +169,17 @@ func cut(n int, s string) string {
 // All lists one sample of every message, as the catalogue checks and the tests render them.
 func All() []any {
 	var out []any
-	for _, list := range [][]any{basics(), checkins(), checklists(), directives(), incidents(), hotlineTexts(), digests(), configs(), doors()} {
+	for _, list := range [][]any{
+		basics(),
+		checkins(),
+		checklists(),
+		directives(),
+		incidents(),
+		hotlineTexts(),
+		digests(),
+		configs(),
+		doors(),
+	} {
 		out = append(out, list...)
 	}
 	return out
