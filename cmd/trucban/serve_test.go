@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"net"
+	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
@@ -52,6 +54,8 @@ func (l *logBuffer) String() string {
 type service struct {
 	telegram *chattest.Telegram
 	zalo     *chattest.Zalo
+	redis    *redisServer
+	client   *http.Client // of people outside: trusts the proxy
 	env      map[string]string
 	log      *logBuffer
 	public   string
@@ -70,8 +74,16 @@ func freePort(t *testing.T) int {
 	return l.Addr().(*net.TCPAddr).Port
 }
 
+// redisServer is a real redis-server that writes every change to its disk.
+type redisServer struct {
+	t    *testing.T
+	addr string
+	dir  string
+	cmd  *exec.Cmd
+}
+
 // startRedis starts redis-server; without the binary the test is skipped with the reason, or fails where CI is set.
-func startRedis(t *testing.T) string {
+func startRedis(t *testing.T) *redisServer {
 	t.Helper()
 	if _, err := exec.LookPath("redis-server"); err != nil {
 		if os.Getenv("CI") != "" {
@@ -79,32 +91,40 @@ func startRedis(t *testing.T) string {
 		}
 		t.Skip("redis-server is not installed: the program is not run on a real server")
 	}
-	addr := net.JoinHostPort("127.0.0.1", strconv.Itoa(freePort(t)))
-	_, port, _ := net.SplitHostPort(addr)
-	cmd := exec.Command("redis-server", "--port", port, "--bind", "127.0.0.1", "--dir", t.TempDir(), "--save", "", "--daemonize", "no",
-		"--appendonly", "yes", "--maxmemory-policy", "noeviction")
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
+	r := &redisServer{t: t, addr: net.JoinHostPort("127.0.0.1", strconv.Itoa(freePort(t))), dir: t.TempDir()}
+	r.start()
+	t.Cleanup(r.kill)
+	return r
+}
+
+func (r *redisServer) start() {
+	r.t.Helper()
+	_, port, _ := net.SplitHostPort(r.addr)
+	r.cmd = exec.Command("redis-server", "--port", port, "--bind", "127.0.0.1", "--dir", r.dir, "--save", "", "--daemonize", "no",
+		"--appendonly", "yes", "--appendfsync", "always", "--maxmemory-policy", "noeviction")
+	if err := r.cmd.Start(); err != nil {
+		r.t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-	})
-	client := redis.NewClient(&redis.Options{Addr: addr})
+	client := redis.NewClient(&redis.Options{Addr: r.addr})
 	defer func() { _ = client.Close() }()
-	ctx, cancel := context.WithTimeout(t.Context(), serviceTime)
+	ctx, cancel := context.WithTimeout(context.Background(), serviceTime)
 	defer cancel()
 	for client.Ping(ctx).Err() != nil { // the client pauses between its tries
 		if ctx.Err() != nil {
-			t.Fatal("redis-server does not answer")
+			r.t.Fatal("redis-server does not answer")
 		}
 	}
-	return addr
+}
+
+// kill is SIGKILL.
+func (r *redisServer) kill() {
+	_ = r.cmd.Process.Kill()
+	_ = r.cmd.Wait()
 }
 
 func newService(t *testing.T, webhook bool) *service {
 	t.Helper()
-	s := &service{log: &logBuffer{}}
+	s := &service{log: &logBuffer{}, redis: startRedis(t)}
 	listen := net.JoinHostPort("127.0.0.1", strconv.Itoa(freePort(t)))
 	target, err := url.Parse("http://" + listen)
 	if err != nil {
@@ -112,7 +132,7 @@ func newService(t *testing.T, webhook bool) *service {
 	}
 	proxy := httptest.NewTLSServer(httputil.NewSingleHostReverseProxy(target))
 	t.Cleanup(proxy.Close)
-	s.public = proxy.URL
+	s.public, s.client = proxy.URL, proxy.Client()
 	s.telegram = chattest.NewTelegram(chattest.TelegramOptions{Client: proxy.Client()})
 	t.Cleanup(s.telegram.Close)
 	s.zalo = chattest.NewZalo(chattest.ZaloOptions{Client: proxy.Client()})
@@ -123,7 +143,7 @@ func newService(t *testing.T, webhook bool) *service {
 	s.env = map[string]string{
 		"TRUCBAN_TELEGRAM_TOKEN": s.telegram.Token(), "TRUCBAN_TELEGRAM_API": telegram.URL,
 		"TRUCBAN_ZALO_TOKEN": s.zalo.Token(), "TRUCBAN_ZALO_API": zalo.URL,
-		"TRUCBAN_REDIS_URL": "redis://" + startRedis(t) + "/0", "TRUCBAN_LISTEN": listen, "TRUCBAN_DATA": t.TempDir(),
+		"TRUCBAN_REDIS_URL": "redis://" + s.redis.addr + "/0", "TRUCBAN_LISTEN": listen, "TRUCBAN_DATA": t.TempDir(),
 	}
 	if webhook {
 		s.env["TRUCBAN_PUBLIC_URL"] = proxy.URL + "/"
@@ -269,9 +289,74 @@ func TestTheProgramBetweenTwoPlatforms(t *testing.T) {
 			an.Mention(groupZ, "tiếp nhận")
 			s.onTelegram(t, groupT.ID(), "SC-", "Đã tiếp nhận", "Nguyễn Văn An")
 
+			s.checkFigures(t)
 			s.end(t)
 			s.checkLog(t)
 		})
+	}
+}
+
+// TestWhatZaloDeliversOnceIsKept kills Redis under the running program: the
+// emergency numbers are answered, a check-in that Zalo delivers once and never
+// again is kept on the disk, confirmed, and recorded with its own time when Redis
+// is back, once.
+func TestWhatZaloDeliversOnceIsKept(t *testing.T) {
+	s := newService(t, true)
+	an, hoa, stranger := s.zalo.User("An"), s.telegram.User("Hoa").Open(), s.zalo.User("Khách")
+	group := s.zalo.Group("VH-XH", an)
+	start := time.Now().In(roster.Zone).Add(time.Hour)
+	const layout = "2006-01-02 15:04"
+	s.start(t, fmt.Sprintf(serviceTown, s.telegram.Group("VH-XH", hoa).ID(), group.ID, an.ID, hoa.ID(), "30m", start.Format(layout), start.Add(8*time.Hour).Format(layout)))
+	s.awaitWebhooks(t)
+	an.Mention(group, "/catoi")
+	s.onZalo(t, group.ID, "Ca trực của đ/c Nguyễn Văn An")
+
+	s.redis.kill()
+	d := an.Mention(group, "ổn định")
+	if d.Status != http.StatusOK {
+		t.Errorf("the check-in was answered with %d: Zalo will not deliver it again", d.Status)
+	}
+	s.onZalo(t, group.ID, "Hệ thống đang gián đoạn")
+	stranger.Send("/hotline")
+	s.onZalo(t, stranger.ID, "Đường dây nóng")
+
+	s.redis.start()
+	s.onZalo(t, group.ID, "Đã ghi nhận", "Nguyễn Văn An")
+	if again := s.zalo.Redeliver(d.ID); again.Status != http.StatusOK {
+		t.Errorf("the same check-in again was answered with %d", again.Status)
+	}
+	an.Mention(group, "/aitruc")
+	s.onZalo(t, group.ID, "Ca tiếp theo", "đúng giờ")
+	n := 0
+	for _, m := range s.zalo.Messages(group.ID) {
+		if strings.Contains(m.Text, "điểm danh lúc") {
+			n++
+		}
+	}
+	if n != 1 {
+		t.Errorf("%d answers to one check-in", n)
+	}
+	s.end(t)
+	s.checkLog(t)
+}
+
+// checkFigures looks at what whoever watches the program sees.
+func (s *service) checkFigures(t *testing.T) {
+	t.Helper()
+	for path, words := range map[string][]string{
+		"/healthz": {"ok"}, "/readyz": {"ok"},
+		"/metrics": {"trucban_store_up 1", `trucban_door_failing{door="zalo"} 0`, `trucban_messages_month{door="telegram"}`, "trucban_due_entries"},
+	} {
+		r, err := s.client.Get(s.public + path)
+		if err != nil {
+			t.Errorf("%s: %v", path, err)
+			continue
+		}
+		body, err := io.ReadAll(r.Body)
+		_ = r.Body.Close()
+		if err != nil || r.StatusCode != http.StatusOK || !holdsAll(string(body), words) {
+			t.Errorf("%s answers %d without %q: %v\n%s", path, r.StatusCode, words, err, body)
+		}
 	}
 }
 
