@@ -111,7 +111,7 @@ func firstHour(ctx context.Context, t *turn, c call) error {
 		return err
 	}
 	if c.act.Code == "" || !t.caps(t.u.To).Edit {
-		t.replyOn(besideCard(i.ID, "hour"), messages.IncidentChanged{ID: string(next.ID), State: stateWord(next), At: t.now, Drill: next.Drill}, nil)
+		t.sendHour(next)
 	}
 	rooms, err := t.rooms(ctx, next.Unit, ForUnit)
 	if err != nil {
@@ -141,7 +141,13 @@ func (t *turn) showHour(ctx context.Context, i incident.Incident) error {
 			return err
 		}
 	}
-	msg := t.hourMessage(i)
-	t.send(outbox.Item{To: t.u.To, Kind: t.u.Kind, Class: outbox.Reply, Card: besideCard(i.ID, "hour"), Message: msg, NotAfter: t.clock.Add(replyFor), About: "trả lời"})
+	t.sendHour(i)
 	return nil
+}
+
+// sendHour answers with the list as it stands; it is the live one from now on.
+func (t *turn) sendHour(i incident.Incident) {
+	t.send(outbox.Item{
+		To: t.u.To, Kind: t.u.Kind, Class: outbox.Reply, Card: besideCard(i.ID, "hour"), Message: t.hourMessage(i), NotAfter: t.clock.Add(replyFor), About: "trả lời",
+	})
 }

@@ -10,6 +10,7 @@ import (
 	"trucban/internal/incident"
 	"trucban/internal/outbox"
 	"trucban/internal/team"
+	"trucban/internal/viet"
 	"trucban/messages"
 )
 
@@ -107,9 +108,9 @@ func (t *turn) above(a, b team.UnitID) team.UnitID {
 
 // mergeIncident merges by hand, "/gop SC-2027-0002 vào SC-2027-0001 trùng tin".
 func mergeIncident(ctx context.Context, t *turn, c call) error {
-	childID, ok := incident.FindID(c.arg, t.now)
-	rest := t.afterID(c.arg)
-	parentID, both := incident.FindID(rest, t.now)
+	left, right := cutInto(c.arg)
+	childID, ok := incident.FindID(left, t.now)
+	parentID, both := incident.FindID(right, t.now)
 	if !ok || !both {
 		t.reply(messages.Usage{What: "Ghi mã sự cố trùng, mã sự cố giữ lại và lý do.", Example: "/gop SC-2027-0002 vào SC-2027-0001 trùng tin báo"})
 		return nil
@@ -122,7 +123,21 @@ func mergeIncident(ctx context.Context, t *turn, c call) error {
 	if err != nil || !ok {
 		return err
 	}
-	return t.merge(ctx, parent, []incident.Incident{child}, strings.TrimSpace(t.afterID(rest)))
+	return t.merge(ctx, parent, []incident.Incident{child}, strings.TrimSpace(t.afterID(right)))
+}
+
+// cutInto splits "SC-2 vào SC-1 lý do" at the word between, or behind the first id.
+func cutInto(s string) (left, right string) {
+	f := strings.Fields(s)
+	for n, w := range f {
+		if viet.Fold(w) == "vao" {
+			return strings.Join(f[:n], " "), strings.Join(f[n+1:], " ")
+		}
+	}
+	if len(f) == 0 {
+		return "", ""
+	}
+	return f[0], strings.Join(f[1:], " ")
 }
 
 // merge closes the children as parts of the parent, which keeps their reporters; all in this commit.
