@@ -111,6 +111,41 @@ shifts:
 	}
 }
 
+func TestRosterFileBesideTheTownFile(t *testing.T) {
+	dir := t.TempDir()
+	town := filepath.Join(dir, "town.yaml")
+	write := func(name, text string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("town.yaml", "name: X\nunits:\n  - {id: a, name: Phòng A}\npeople:\n  - {id: p, name: Nguyễn Văn An, unit: a}\nrosters: [{file: lich.csv, unit: a}]\n")
+	write("lich.csv", "Ngày;Ca;Cán bộ trực\n06/02/2027;07h00-19h00;Nguyễn Văn An\n07/02/2027;07h00-19h00;Nguyễn Văn An\n")
+	s, err := readTown(town)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(s.Shifts) != 2 || !s.Shifts[0].Has("p") || s.Shifts[0].Unit != "a" {
+		t.Errorf("read as %+v", s.Shifts)
+	}
+	write("lich.csv", "Ngày;Ca;Cán bộ trực\n06/02/2027;07h00-19h00;Trần Thị Lạ\n")
+	changed, err := readTown(town)
+	if err == nil || !strings.Contains(err.Error(), "Trần Thị Lạ") {
+		t.Errorf("an unknown name: %v", err)
+	}
+	if changed.Town.Rev == s.Town.Rev {
+		t.Error("a changed roster file has the same revision")
+	}
+}
+
+func TestLongFlagsTakeOneDash(t *testing.T) {
+	code, out, errOut := runMain(t, "dispatch", "-json", "sample/dispatch.txt")
+	if code != 0 || !strings.HasPrefix(out, "{") {
+		t.Errorf("exit %d: %s", code, errOut)
+	}
+}
+
 func TestSampleTownIsValid(t *testing.T) {
 	s, err := parseTown(sampleTownFile)
 	if err != nil {

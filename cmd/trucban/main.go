@@ -68,7 +68,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	if len(args) == 0 {
 		args = []string{"--help"}
 	}
-	parsed, err := k.Parse(args)
+	parsed, err := k.Parse(longFlags(args))
 	if exited {
 		return code
 	}
@@ -86,6 +86,18 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 		return exitFault
 	}
 	return 0
+}
+
+// longFlags lets a long flag be written with one dash, -listen for --listen.
+func longFlags(args []string) []string {
+	out := make([]string, len(args))
+	for i, a := range args {
+		if len(a) > 2 && a[0] == '-' && a[1] != '-' && a[2] != '=' && (a[1] < '0' || a[1] > '9') {
+			a = "-" + a
+		}
+		out[i] = a
+	}
+	return out
 }
 
 // newLog writes JSON lines; people's words, phones and tokens never get there.

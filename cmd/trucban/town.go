@@ -34,6 +34,13 @@ type townFile struct {
 	Policy   townPolicy  `yaml:"policy"`
 	Digest   []string    `yaml:"digest"`
 	Shifts   []townShift `yaml:"shifts"`
+	Rosters  []townSheet `yaml:"rosters"`
+}
+
+// townSheet is a roster file beside the organisation file.
+type townSheet struct {
+	File string `yaml:"file"`
+	Unit string `yaml:"unit"` // of rows that name none
 }
 
 type townUnit struct {
@@ -133,22 +140,35 @@ func readTown(path string) (bot.Setup, error) {
 	if err != nil {
 		return bot.Setup{}, fmt.Errorf("read the organisation file: %w", err)
 	}
-	return parseTown(data)
+	f, s, err := parseTownFile(data)
+	if err != nil {
+		return s, err
+	}
+	return s, addRosters(&s, path, f.Rosters)
 }
 
+// parseTown reads an organisation that has no files beside it.
 func parseTown(data []byte) (bot.Setup, error) {
+	f, s, err := parseTownFile(data)
+	if err == nil && len(f.Rosters) > 0 {
+		err = errors.New("organisation file: rosters: there is no folder to look in")
+	}
+	return s, err
+}
+
+func parseTownFile(data []byte) (townFile, bot.Setup, error) {
 	var f townFile
 	if err := yaml.UnmarshalWithOptions(data, &f, yaml.Strict()); err != nil {
-		return bot.Setup{}, fmt.Errorf("organisation file: %s", yaml.FormatError(err, false, false))
+		return f, bot.Setup{}, fmt.Errorf("organisation file: %s", yaml.FormatError(err, false, false))
 	}
 	doc, err := parser.ParseBytes(data, 0)
 	if err != nil {
-		return bot.Setup{}, fmt.Errorf("organisation file: %w", err)
+		return f, bot.Setup{}, fmt.Errorf("organisation file: %w", err)
 	}
 	r := townReader{doc: doc}
 	sum := sha256.Sum256(data)
 	s := r.setup(f, hex.EncodeToString(sum[:8]))
-	return s, errors.Join(r.faults...)
+	return f, s, errors.Join(r.faults...)
 }
 
 // fault notes what is wrong at a place of the file, "$.units[2].parent".
