@@ -204,10 +204,6 @@ func (t *turn) dropShift(s roster.Shift) {
 
 // applyPlans sets the next summary of every unit that has a leaders' chat.
 func (b *Bot) applyPlans(ctx context.Context, town *Town, _ Setup) error {
-	next, err := NextDigest(town.Digest, b.Now())
-	if err != nil {
-		return err
-	}
 	return b.repeat(ctx, func(ctx context.Context) error {
 		t, err := b.applying(ctx, town, "plans")
 		if err != nil {
@@ -215,7 +211,7 @@ func (b *Bot) applyPlans(ctx context.Context, town *Town, _ Setup) error {
 		}
 		refs := make([]Ref, 0, len(town.Org.Units))
 		for _, u := range town.Org.Units {
-			refs = append(refs, roomsRef(u.ID))
+			refs = append(refs, roomsRef(u.ID), digestRef(u.ID))
 		}
 		if err := t.load(ctx, refs...); err != nil {
 			return err
@@ -226,7 +222,9 @@ func (b *Bot) applyPlans(ctx context.Context, town *Town, _ Setup) error {
 				return err
 			}
 			if len(rooms) > 0 {
-				t.wake("digest", string(u.ID), next)
+				if err := t.planDigest(ctx, u.ID); err != nil {
+					return err
+				}
 			}
 		}
 		return t.commit(ctx)

@@ -16,6 +16,7 @@ import (
 	"trucban/internal/due"
 	"trucban/internal/hotline"
 	"trucban/internal/incident"
+	"trucban/internal/team"
 	"trucban/messages"
 )
 
@@ -44,6 +45,8 @@ type Deps struct {
 	Papers Papers
 	// Code makes an unguessable one-time code.
 	Code func() string
+	// Board makes the address that opens the board for a person, once; ErrNoBoard where there is none.
+	Board func(m team.MemberID) (string, error)
 }
 
 // Bot answers updates and alarms. It is safe for concurrent use; the order of
@@ -74,6 +77,9 @@ func New(d Deps) (*Bot, error) {
 	}
 	if err := errors.Join(faults...); err != nil {
 		return nil, err
+	}
+	if d.Board == nil {
+		d.Board = func(team.MemberID) (string, error) { return "", ErrNoBoard }
 	}
 	if d.Link == nil {
 		d.Link = func(chat.Name, string) string { return "" }

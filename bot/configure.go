@@ -40,7 +40,7 @@ func configure(ctx context.Context, t *turn, c call) error {
 	}
 	switch what {
 	case "bao cao":
-		if err := t.replanDigests(); err != nil {
+		if err := t.replanDigests(ctx); err != nil {
 			return err
 		}
 	case "nhac", "dung gio", "bao vang":
@@ -344,13 +344,24 @@ func (t *turn) replanWatches(ctx context.Context) error {
 }
 
 // replanDigests sets the next summary of the units that have a leaders' chat.
-func (t *turn) replanDigests() error {
-	next, err := NextDigest(t.town.Digest, t.clock)
-	if err != nil {
+func (t *turn) replanDigests(ctx context.Context) error {
+	var refs []Ref
+	for _, u := range t.town.Org.Units {
+		refs = append(refs, digestRef(u.ID))
+	}
+	if err := t.load(ctx, refs...); err != nil {
 		return err
 	}
 	for _, u := range t.town.Org.Units {
-		t.wake("digest", string(u.ID), next)
+		if _, ok, err := t.digestPlan(ctx, u.ID); err != nil || !ok {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		if err := t.planDigest(ctx, u.ID); err != nil {
+			return err
+		}
 	}
 	return nil
 }

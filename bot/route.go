@@ -51,6 +51,8 @@ func (b *Bot) table() []route {
 		{cmd: "catoi", aliases: []string{"ca", "ca_toi", "lichtoi"}, words: []string{"ca của tôi"}, need: team.LevelLinked, run: myShifts},
 
 		{cmd: "baocao", aliases: []string{"bc", "tonghop", "tomtat"}, need: team.LevelLinked, run: showDigest},
+		{cmd: "chitiet", takes: TakesText, aliases: []string{"xemchitiet"}, words: []string{"chi tiết"}, code: "dd", need: team.LevelHead, run: showDetail},
+		{cmd: "bang", aliases: []string{"board", "bangtruc"}, words: []string{"bảng trực"}, need: team.LevelLinked, run: openBoard},
 		{code: "noted", need: team.LevelLeader, run: noted, words: []string{"đã nắm"}},
 	}
 	return slices.Concat(rows, directiveRoutes(), incidentRoutes(), hotlineRoutes())

@@ -195,13 +195,6 @@ func (t *turn) admit(ctx context.Context, text string) error {
 		return err
 	}
 	t.note("room.admitted", roomRef(t.u.To), code.Unit)
-	if code.Purpose == ForLeaders {
-		next, err := NextDigest(t.town.Digest, t.clock)
-		if err != nil {
-			return err
-		}
-		t.wake("digest", string(code.Unit), next)
-	}
 	t.reply(messages.Admitted{Unit: t.unitName(code.Unit), Leaders: code.Purpose == ForLeaders, Mention: t.caps(t.u.To).Mention})
 	return nil
 }
@@ -217,6 +210,11 @@ func (t *turn) bind(ctx context.Context, room Room) error {
 	}
 	if err := t.put(roomsRef(room.Unit), append(list, room), Doc{}); err != nil {
 		return err
+	}
+	if room.Purpose == ForLeaders {
+		if err := t.planDigest(ctx, room.Unit); err != nil {
+			return err
+		}
 	}
 	return t.put(roomRef(room.Addr), room, Doc{Index: []Entry{{Index: "rooms"}}})
 }

@@ -237,6 +237,9 @@ func (t *turn) caps(a chat.Address) chat.Caps {
 }
 
 func (t *turn) commit(ctx context.Context) error {
+	if err := t.notables(ctx); err != nil {
+		return err
+	}
 	if err := t.mirror(); err != nil {
 		return err
 	}

@@ -104,14 +104,14 @@ func (c *Catalogue) Label(lang, key string) string {
 
 // Labels lists the keys of all button words and of the levels in refusals.
 func Labels() []string {
-	return []string{
+	return append([]string{
 		"ondanh", "coviec", "confirm", "cancel", "more", "back", "received", "ack", "resolve", "noted", "units", "issue",
 		"take", "false", "end", "reopen", "kind", "level", "skip", "skipall", "join", "report", "met", "paper", "hour", "evidence", "right",
 		"answer", "answer.reply", "otheranswer", "vulns", "helped", "refusena", "answer.done", "answer.doing", "answer.na", "answer.help", "answer.hold", "answer.undo",
 		"vuln.n", "vuln.p", "vuln.g", "vuln.h", "edit", "matrix", "matrix.picture", "matrix.book", "nudge", "closingreport", "handout", "handled",
 		"edit.due", "edit.title", "edit.add", "edit.leave", "edit.drop", "edit.keep", "edit.once", "edit.standing", "edit.recurring", "edit.proof", "edit.noproof",
 		"need.linked", "need.head", "need.leader", "need.desk", "need.owner",
-	}
+	}, digestLabels()...)
 }
 
 // zone is the wall clock of every text: Vietnam, UTC+7, no daylight saving.
@@ -177,6 +177,7 @@ func All() []any {
 		incidents(),
 		hotlineTexts(),
 		digests(),
+		boards(),
 		configs(),
 		doors(),
 	} {

@@ -136,6 +136,7 @@ func TestLeaderTextsAreSober(t *testing.T) {
 		messages.MissedLeaders{Unit: "Văn phòng", Shift: "Ca đêm", People: []messages.MissingLine{{Name: "Nguyễn Văn An"}}, At: at},
 		messages.IncidentAlarm{To: "leaders", ID: "SC-2027-0001", Unit: "Văn phòng", Text: "mất điện"},
 		messages.Gap{From: at, To: at},
+		messages.Digest{At: at, Day: "thứ Sáu 05/02", Scope: "Văn phòng", Light: "red", News: []messages.DigestItem{{Topic: "attendance", State: "missed", Light: "red", Unit: "Văn phòng", Subject: "Nguyễn Văn An"}}},
 	} {
 		text, err := c.Render("vi", m)
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -19,6 +20,8 @@ import (
 	"trucban/internal/outbox"
 	"trucban/internal/redisdb"
 	"trucban/internal/sheet"
+	"trucban/internal/team"
+	"trucban/internal/web"
 	"trucban/messages"
 )
 
@@ -39,7 +42,9 @@ type Parts struct {
 	Link  func(p chat.Name, code string) string
 	Code  func() string
 	Data  string // folder of the journal; "": updates are left to the platforms while Redis is away
-	Front *front // the web server; nil: there is none and every door is listened to
+	// BoardLink makes the board's links instead of the web server; nil: the server makes them.
+	BoardLink func(team.MemberID) string
+	Front     *front // the web server; nil: there is none and every door is listened to
 }
 
 // App is the whole program: the store, the bot, its doors and the loops between them.
@@ -53,6 +58,7 @@ type App struct {
 	held   *holder
 	health *doorHealth
 	news   *news
+	pages  atomic.Pointer[web.Server] // with the board; nil: it is not open
 	wakers []waker
 	treeAt time.Time // when the phone list on disk was made
 }
@@ -121,7 +127,7 @@ func newBot(a *App) (*bot.Bot, error) {
 		Prints: directivePrints{}, Packs: ready, Holidays: days,
 		Store: a.db, Texts: texts, Hotlines: book, Rules: rules, Now: a.clock.Now, Log: p.Log,
 		Senders: map[chat.Name]chat.Sender{}, Files: map[chat.Name]chat.Files{},
-		ReadText: sheet.Text, Papers: papers{}, Link: p.Link, Code: p.Code,
+		ReadText: sheet.Text, Papers: papers{}, Link: p.Link, Code: p.Code, Board: a.boardLink,
 	}
 	d.Queues = a.queues
 	if d.Code == nil {

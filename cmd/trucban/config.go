@@ -24,6 +24,7 @@ type Config struct {
 	Namespace      string
 	Listen         string
 	PublicURL      string
+	BoardKey       secret // signs the board's links; one is made where it is not set
 	Town           string
 	Data           string // folder for the journal and the snapshot
 }
@@ -83,6 +84,8 @@ func settings() []setting {
 			to: func(c *Config) *string { return &c.Listen }, check: hostPort},
 		{name: "TRUCBAN_PUBLIC_URL", example: "https://truc.example.vn", what: "the address people and platforms reach the web server by; needed for webhooks and board links",
 			to: func(c *Config) *string { return &c.PublicURL }, check: webURL},
+		{name: "TRUCBAN_BOARD_KEY", example: "32 characters or more, for example from: openssl rand -hex 32", what: "signs the board's links; without it Redis keeps one made by chance", secret: true,
+			to: s(func(c *Config) *secret { return &c.BoardKey }), check: longKey},
 		{name: "TRUCBAN_TOWN", example: "/etc/trucban/town.yaml", what: "path of the organisation file; without it the bot starts with an empty organisation",
 			to: func(c *Config) *string { return &c.Town }, check: readable},
 		{name: "TRUCBAN_DATA", def: "data", example: "/var/lib/trucban", what: "folder for what must survive without Redis: held updates, the last duty snapshot",
@@ -110,6 +113,13 @@ func webURL(v string) error {
 func redisURL(v string) error {
 	if _, err := redisOptions(v); err != nil {
 		return errors.New("redis://host:6379/0, rediss://user:password@host:6379/0, or a comma-separated list of host:port")
+	}
+	return nil
+}
+
+func longKey(v string) error {
+	if len(v) < boardKey {
+		return fmt.Errorf("at least %d characters", boardKey)
 	}
 	return nil
 }

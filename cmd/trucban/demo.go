@@ -78,11 +78,15 @@ func (d *demo) serve(ctx context.Context, l net.Listener) error {
 	base, cancel := context.WithCancel(ctx)
 	defer cancel()
 	server := &http.Server{Handler: page, ReadHeaderTimeout: 5 * time.Second, BaseContext: func(net.Listener) context.Context { return base }}
-	failed := make(chan error, 1)
+	boards, boardAddr, err := d.board(base, l)
+	if err != nil {
+		return err
+	}
+	failed := make(chan error, 2)
 	go func() { failed <- server.Serve(l) }()
+	go func() { failed <- boards.Serve(boardAddr) }()
 	ended := make(chan error, 1)
 	go func() { ended <- d.app.Run(base) }()
-	var err error
 	select {
 	case <-ctx.Done():
 	case err = <-failed:
@@ -92,8 +96,10 @@ func (d *demo) serve(ctx context.Context, l net.Listener) error {
 	cancel()
 	stop, done := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 	defer done()
-	if e := server.Shutdown(stop); e != nil {
-		err = errors.Join(err, server.Close())
+	for _, s := range []*http.Server{server, boards} {
+		if e := s.Shutdown(stop); e != nil {
+			err = errors.Join(err, s.Close())
+		}
 	}
 	if e := <-ended; e != nil {
 		err = errors.Join(err, e)
@@ -116,7 +122,8 @@ func pageCommands() []local.PageCommand {
 		{Name: "lichtruc", Text: "Xem lịch trực"}, {Name: "catoi", Text: "Ca trực của tôi"},
 		{Name: "nhiemvu", Text: "Danh mục nhiệm vụ theo văn bản"}, {Name: "xong", Text: "Báo xong một nhiệm vụ"},
 		{Name: "suco", Text: "Báo sự cố"}, {Name: "capnhat", Text: "Cập nhật diễn biến một sự cố"},
-		{Name: "baocao", Text: "Báo cáo tổng hợp cho lãnh đạo"}, {Name: "vanban", Text: "Nạp văn bản chỉ đạo thành nhiệm vụ"},
+		{Name: "baocao", Text: "Báo cáo tổng hợp cho lãnh đạo"}, {Name: "chitiet", Text: "Chi tiết theo đơn vị, người, nhiệm vụ, sự cố"},
+		{Name: "bang", Text: "Mở bảng trực trên trình duyệt"}, {Name: "vanban", Text: "Nạp văn bản chỉ đạo thành nhiệm vụ"},
 		{Name: "hotline", Text: "Đầu mối, đường dây nóng"}, {Name: "huy", Text: "Hủy thao tác đang làm"}, {Name: "trogiup", Text: "Xem hướng dẫn"},
 	}
 }

@@ -36,11 +36,12 @@ func newStage(ctx context.Context, clock *local.Clock, door *local.Platform, set
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("make the trial's folder: %w", err), mem.Close())
 	}
-	codes := 0
+	codes, links := 0, 0
 	s := &stage{clock: clock, door: door, mem: mem, parts: Parts{
 		Redis: mem.client, Namespace: "trial", Doors: []chat.Platform{door}, Now: clock.Now, Speed: clock.Speed, Moved: clock.Changed,
 		Log: log, Setup: setup, Data: data,
-		Code: func() string { codes++; return fmt.Sprintf("K%05d", 48290+codes) },
+		BoardLink: func(team.MemberID) string { links++; return fmt.Sprintf("https://truc.example.vn/b/%d", links) },
+		Code:      func() string { codes++; return fmt.Sprintf("K%05d", 48290+codes) },
 	}}
 	if setup != nil {
 		if err := furnish(door, *setup); err != nil {

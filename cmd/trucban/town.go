@@ -12,9 +12,9 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
-	"github.com/robfig/cron/v3"
 
 	"trucban/bot"
+	"trucban/internal/cadence"
 	"trucban/internal/calendar"
 	"trucban/internal/chat"
 	"trucban/internal/checkin"
@@ -197,8 +197,8 @@ func (r *townReader) setup(f townFile, rev string) bot.Setup {
 	r.people(f, &town, &s)
 	r.policy(f, &town)
 	for i, spec := range f.Digest {
-		if _, err := cron.ParseStandard(spec); err != nil {
-			r.fault(fmt.Sprintf("$.digest[%d]", i), "%q is not a cron spec like \"0 16 * * *\"", spec)
+		if err := cadence.Cron(spec).Validate(cadenceProbe); err != nil {
+			r.fault(fmt.Sprintf("$.digest[%d]", i), "%q is not a cron spec like \"0 16 * * *\", at least 10 minutes apart", spec)
 		}
 	}
 	if err := town.Org.Validate(); err != nil {
@@ -334,6 +334,9 @@ func set[T any](to *T, from *T) {
 		*to = *from
 	}
 }
+
+// cadenceProbe is the moment from which the spacing of a cron spec is looked at; any will do.
+var cadenceProbe = time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)
 
 var posts = map[string]roster.Post{
 	"": roster.PostDuty, "duty": roster.PostDuty, "desk": roster.PostDesk, "tech": roster.PostTech, "leader": roster.PostLeader,

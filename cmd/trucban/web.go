@@ -78,6 +78,7 @@ type front struct {
 	listener net.Listener
 	server   *http.Server
 	hooks    []hook
+	board    boardAt
 	log      zerolog.Logger
 }
 
@@ -87,7 +88,8 @@ func newFront(cfg Config, hooks []hook, log zerolog.Logger) (*front, error) {
 	if err != nil {
 		return nil, fmt.Errorf("TRUCBAN_LISTEN: %w", err)
 	}
-	return &front{listener: l, hooks: hooks, log: log}, nil
+	at := boardAt{base: cfg.PublicURL, key: []byte(cfg.BoardKey), token: string(cfg.TelegramToken)}
+	return &front{listener: l, hooks: hooks, board: at, log: log}, nil
 }
 
 // hooked reports whether the door is called by its platform.
@@ -114,7 +116,7 @@ func (f *front) run(ctx context.Context, a *App) error {
 		return fmt.Errorf("make the web server: %w", err)
 	}
 	f.server = &http.Server{
-		Handler: pages, ReadHeaderTimeout: headTime, ReadTimeout: bodyTime, IdleTimeout: idleTime, MaxHeaderBytes: 32 << 10,
+		Handler: a.withBoard(ctx, f.board, o, pages), ReadHeaderTimeout: headTime, ReadTimeout: bodyTime, IdleTimeout: idleTime, MaxHeaderBytes: 32 << 10,
 		BaseContext: func(net.Listener) context.Context { return ctx }, // open boards end with ctx
 	}
 	f.log.Info().Str("address", f.listener.Addr().String()).Msg("web server")

@@ -50,6 +50,10 @@ func newBuilder(in Facts) *builder {
 	return b
 }
 
+// Within answers whether a unit lies in the facts' subtree, for callers that
+// gather only what will count.
+func Within(in Facts) func(team.UnitID) bool { return scope(in) }
+
 // scope answers whether a unit lies in the subtree, each unit looked at once.
 func scope(in Facts) func(team.UnitID) bool {
 	if in.Scope == "" {

@@ -29,6 +29,8 @@ import (
 //	{ns}:o:card:<card>@<address>  string  id of the card's message there; expires
 //	{ns}:o:wait:<card>@<address>  string  the item of the card that still waits
 //	{ns}:log               stream  audit events
+//	{ns}:once:<id>         string  this one-time link was used; expires
+//	{ns}:secret:<name>     string  random bytes all replicas share, for signing
 //	{ns}:wake              channel "due", or the name of a platform: earlier work arrived
 type keys struct{ prefix string }
 
@@ -40,6 +42,8 @@ func (k keys) doc(r bot.Ref) string     { return k.prefix + "d:" + r.String() }
 func (k keys) index(name string) string { return k.prefix + "x:" + name }
 func (k keys) wake() string             { return k.prefix + "wake" }
 func (k keys) log() string              { return k.prefix + "log" }
+func (k keys) once(id string) string    { return k.prefix + "once:" + id }
+func (k keys) secret(n string) string   { return k.prefix + "secret:" + n }
 
 // lane is the unit of order and pacing: a chat with all its topics.
 func lane(a chat.Address) string { return string(a.Platform) + ":" + a.Chat }
