@@ -31,7 +31,7 @@ func (t *turn) mirror() error {
 			continue
 		}
 		if !it.Edit {
-			if !isClear(it) || !t.answers(it.To) {
+			if !isClear(it) || !t.answers(it.To) && !t.mine(it) {
 				out = append(out, it)
 			}
 			continue
@@ -71,6 +71,11 @@ func (t *turn) answers(a chat.Address) bool {
 		}
 	}
 	return false
+}
+
+// mine reports an item for the private chat of whoever acts in this turn: they know.
+func (t *turn) mine(it outbox.Item) bool {
+	return it.Kind == chat.Private && it.To.Platform == t.u.From.Platform && it.To.Chat == t.u.From.ID
 }
 
 // tellsOf reports whether the chat gets another message in this turn.

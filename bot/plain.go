@@ -10,8 +10,26 @@ import (
 	"trucban/internal/outbox"
 )
 
-// numbered is a label that begins with the number of a line in the message.
-var numbered = regexp.MustCompile(`^\d+\. `)
+var (
+	// numbered is a label that begins with the number of a line in the message.
+	numbered = regexp.MustCompile(`^\d+\. `)
+	number   = regexp.MustCompile(`^\d+$`)
+)
+
+// repeats reports a button for one numbered line of the text, where the text names
+// the form for all of them: "xong 2" for "2. Sao lưu", "/giodau SC-2027-0001 2" for "2".
+func repeats(b chat.Button, text string) bool {
+	switch {
+	case b.Hint == "":
+		return false
+	case numbered.MatchString(b.Label):
+		return strings.Contains(text, b.Label)
+	case number.MatchString(b.Label):
+		stem, ok := strings.CutSuffix(b.Hint, " "+b.Label)
+		return ok && strings.Contains(text, stem+" ") && strings.Contains(text, " "+b.Label+". ")
+	}
+	return false
+}
 
 // spell fits a message to its platform: words about pressing go where there is
 // nothing to press, the text forms are headed by how to answer in this chat, and
@@ -35,7 +53,7 @@ func (t *turn) spell(it *outbox.Item) {
 	for _, row := range it.Message.Buttons {
 		var keep []chat.Button
 		for _, b := range row {
-			if b.Hint == "" || !numbered.MatchString(b.Label) || !strings.Contains(text, b.Label) {
+			if !repeats(b, text) {
 				keep = append(keep, b)
 			}
 		}
