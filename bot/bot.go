@@ -43,6 +43,8 @@ type Deps struct {
 	Queues func(ctx context.Context) (Queues, error)
 	// Papers makes documents; nil: there are none to be had.
 	Papers Papers
+	// SealHead seals the log of what was done and returns the newest link; nil leaves the daily word out.
+	SealHead func(ctx context.Context) (string, error)
 	// Code makes an unguessable one-time code.
 	Code func() string
 	// Board makes the address that opens the board for a person, once; ErrNoBoard where there is none.

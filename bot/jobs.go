@@ -10,5 +10,7 @@ func (b *Bot) jobTable() map[string]func(context.Context, *turn) error {
 		"incident": dueIncident,
 		"digest":   dueDigest,
 		"paste":    duePaste,
+		"stale":    dueStale,
+		"seal":     dueSeal,
 	}
 }

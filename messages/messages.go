@@ -180,6 +180,7 @@ func All() []any {
 		boards(),
 		configs(),
 		doors(),
+		operations(),
 	} {
 		out = append(out, list...)
 	}

@@ -45,6 +45,10 @@ type Parts struct {
 	// BoardLink makes the board's links instead of the web server; nil: the server makes them.
 	BoardLink func(team.MemberID) string
 	Front     *front // the web server; nil: there is none and every door is listened to
+	// Replicas is how many copies of the store must have a commit before it counts; for Sentinel.
+	Replicas int
+	// Seals posts the day's seal over the log to the leaders.
+	Seals bool
 }
 
 // App is the whole program: the store, the bot, its doors and the loops between them.
@@ -75,6 +79,7 @@ func NewApp(p Parts) (*App, error) {
 	a.health = &doorHealth{app: a, doors: map[chat.Name]*doorState{}}
 	db, err := redisdb.New(redisdb.Options{
 		Client: p.Redis, Namespace: p.Namespace, Now: p.Now, Log: p.Log, Limits: a.limits,
+		Replicas: p.Replicas, StaleJob: due.Job{Kind: bot.StaleKind, ID: bot.StaleID},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("make the store: %w", err)
@@ -89,7 +94,7 @@ func NewApp(p Parts) (*App, error) {
 	for _, d := range p.Doors {
 		a.relays = append(a.relays, &outbox.Relay{
 			Queue: diverting{db.Outbox(), a}, Sender: watched{d, a.health}, Wake: a.wake(string(d.Name())), Until: a.until, Log: p.Log,
-			OnMoved: a.bot.ChatMoved,
+			OnMoved: a.bot.ChatMoved, OnRefused: a.rejected(d.Name()),
 			OnBury: func(ctx context.Context, c outbox.Claim, reason string) error {
 				return a.bot.Undelivered(ctx, c, chat.Reason(reason))
 			},
@@ -130,6 +135,9 @@ func newBot(a *App) (*bot.Bot, error) {
 		ReadText: sheet.Text, Papers: papers{}, Link: p.Link, Code: p.Code, Board: a.boardLink,
 	}
 	d.Queues = a.queues
+	if p.Seals {
+		d.SealHead = a.sealHead
+	}
 	if d.Code == nil {
 		d.Code = randomCode
 	}
@@ -188,7 +196,7 @@ func (a *App) Run(ctx context.Context) error {
 	loops.Go(func() { a.news.run(inner) })
 	loops.Go(func() { every(inner, 30*time.Second, a.seal) })
 	loops.Go(func() { every(inner, time.Minute, a.snapshot) })
-	loops.Go(func() { every(inner, time.Minute, a.sweep) })
+	loops.Go(func() { (&sweeper{app: a}).run(inner) })
 	loops.Go(func() { every(inner, time.Minute, a.watchBudget) })
 	faults := make(chan error, len(a.parts.Doors)+1)
 	if a.parts.Front != nil {
@@ -256,6 +264,9 @@ func (a *App) prepare(ctx context.Context) error {
 		return err
 	}
 	a.snapshot(ctx)
+	if err := a.bot.PlanSeal(ctx); err != nil && ctx.Err() == nil {
+		a.parts.Log.Warn().Err(err).Msg("the day's seal is not planned")
+	}
 	if a.parts.Owner == nil {
 		return nil
 	}

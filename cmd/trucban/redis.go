@@ -32,11 +32,22 @@ func redisOptions(v string) (*redis.UniversalOptions, error) {
 		Addrs: []string{o.Addr}, DB: o.DB, Username: o.Username, Password: o.Password, TLSConfig: o.TLSConfig,
 		MasterName: master, IsClusterMode: cluster, DialTimeout: o.DialTimeout, ReadTimeout: o.ReadTimeout, WriteTimeout: o.WriteTimeout,
 		PoolSize: o.PoolSize, MaxRetries: o.MaxRetries,
+		// A call ends with its context, and a server that does not answer is told at once: the loops try again themselves.
+		ContextTimeoutEnabled: true, DialerRetries: 1,
 	}
 	if many {
 		u.Addrs = append(u.Addrs, strings.Split(rest, ",")...)
 	}
 	return u, nil
+}
+
+// replicas is how many copies must have a commit: one of a Sentinel group, whose
+// failover would otherwise lose the newest commits.
+func replicas(o *redis.UniversalOptions) int {
+	if o.MasterName != "" {
+		return 1
+	}
+	return 0
 }
 
 // universal takes the parameters ParseURL does not know out of the query.

@@ -109,7 +109,7 @@ func (f *front) Close() { _ = f.listener.Close() } // run may have closed it alr
 func (f *front) run(ctx context.Context, a *App) error {
 	o := web.Options{Now: a.clock.Now, Ready: a.ready, Stats: figures{a}, Hooks: map[string]http.Handler{}}
 	for _, h := range f.hooks {
-		o.Hooks[h.path] = lasting(h.handler(a.Handle))
+		o.Hooks[h.path] = lasting(h.handler(a.delivered))
 	}
 	pages, err := web.New(o)
 	if err != nil {
