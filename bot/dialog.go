@@ -32,6 +32,8 @@ func answers() map[string]func(context.Context, *turn, call) error {
 		"chon":       answerChoice,
 		"lydo":       answerReason,
 		"chuyentiep": answerShown,
+
+		askImport: func(ctx context.Context, t *turn, c call) error { return t.answerImport(ctx, c) },
 	}
 }
 

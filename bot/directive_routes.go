@@ -25,7 +25,7 @@ func directiveRoutes() []route {
 		{cmd: "khongapdung", takes: TakesNote, code: "na", need: linked, run: answering("na")},
 		{cmd: "cantro", takes: TakesNote, aliases: []string{"cantrogiup", "canhotro"}, code: "help", need: linked, run: answering("help")},
 		{cmd: "hoan", takes: TakesNote, aliases: []string{"hoannhac"}, code: "hold", need: linked, run: answering("hold")},
-		{cmd: "hoantac", takes: TakesNumber, aliases: []string{"hoan_tac"}, words: []string{"hoàn tác"}, code: "undo", need: linked, run: answering("undo")},
+		{cmd: "hoantac", takes: TakesNumber, aliases: []string{"hoan_tac"}, words: []string{"hoàn tác"}, code: "undo", need: linked, run: undoLast},
 		{cmd: "traloi", takes: TakesNumber, code: "opt", need: linked, run: otherAnswers},
 		{cmd: "lohong", takes: TakesText, aliases: []string{"lo_hong"}, words: []string{"lỗ hổng"}, code: "vul", need: linked, run: vulns},
 	}

@@ -31,7 +31,9 @@ func postName(p roster.Post) string {
 	return ""
 }
 
-func (t *turn) shiftName(s roster.Shift) string {
+func (t *turn) shiftName(s roster.Shift) string { return nameOf(s) }
+
+func nameOf(s roster.Shift) string {
 	if s.Name != "" {
 		return s.Name
 	}
@@ -39,8 +41,10 @@ func (t *turn) shiftName(s roster.Shift) string {
 }
 
 // shiftTitle is a shift in one line.
-func (t *turn) shiftTitle(s roster.Shift) string {
-	return t.shiftName(s) + " " + s.Start.In(roster.Zone).Format("15h04") + "–" + s.End.In(roster.Zone).Format("15h04") + ", " + dayName(s)
+func (t *turn) shiftTitle(s roster.Shift) string { return titleOf(s) }
+
+func titleOf(s roster.Shift) string {
+	return nameOf(s) + " " + s.Start.In(roster.Zone).Format("15h04") + "–" + s.End.In(roster.Zone).Format("15h04") + ", " + dayName(s)
 }
 
 // people lists the persons of a shift with where they stand.

@@ -55,7 +55,7 @@ func (b *Bot) table() []route {
 		{cmd: "bang", aliases: []string{"board", "bangtruc"}, words: []string{"bảng trực"}, need: team.LevelLinked, run: openBoard},
 		{code: "noted", need: team.LevelLeader, run: noted, words: []string{"đã nắm"}},
 	}
-	return slices.Concat(rows, directiveRoutes(), incidentRoutes(), hotlineRoutes())
+	return slices.Concat(rows, directiveRoutes(), incidentRoutes(), hotlineRoutes(), rosterRoutes())
 }
 
 // key names a row: its command, or the code of its buttons where it has none.
@@ -168,6 +168,9 @@ func (b *Bot) message(ctx context.Context, t *turn) error {
 		return err
 	}
 	if done, err := t.onRun(ctx); done || err != nil {
+		return err
+	}
+	if done, err := t.onRosterFile(ctx); done || err != nil {
 		return err
 	}
 	if done, err := t.onDispatch(ctx); done || err != nil {

@@ -42,7 +42,7 @@ var rules = map[string][]string{
 	"internal/dispatch":  {"internal/checklist", "internal/calendar", "internal/hotline", "internal/viet"},
 	"internal/digest":    concepts,
 	"internal/outbox":    {"internal/chat"},
-	"bot":                and(concepts, "messages", "internal/chat", "internal/due", "internal/outbox"),
+	"bot":                and(concepts, "messages", "internal/chat", "internal/due", "internal/outbox", "internal/sheet"),
 
 	"internal/chat/telegram": {"internal/chat"},
 	"internal/chat/zalo":     {"internal/chat", "internal/viet"},

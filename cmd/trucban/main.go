@@ -36,6 +36,7 @@ type commands struct {
 	Check    checkCmd    `cmd:"" help:"Try everything the service needs; one line each, with what mends it."`
 	Health   healthCmd   `cmd:"" help:"Ask a running bot whether it is alive; for containers."`
 	Dispatch dispatchCmd `cmd:"" help:"Read a dispatch (công văn) and print the draft directive."`
+	Roster   rosterCmd   `cmd:"" help:"Read a roster file (Excel, Word, CSV) and print what it would change."`
 }
 
 func main() {

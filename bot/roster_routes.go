@@ -1,0 +1,13 @@
+package bot
+
+import "trucban/internal/team"
+
+// rosterRoutes is what can be asked about rosters as a whole.
+func rosterRoutes() []route {
+	return []route{
+		{cmd: "naplich", aliases: []string{"nap_lich", "naplichtruc"}, words: []string{"nạp lịch"}, code: "nap", need: team.LevelHead, run: importRoster},
+		{cmd: "maulich", aliases: []string{"mau_lich", "maulichtruc"}, need: team.LevelHead, run: rosterForm},
+		{code: "unimp", words: []string{"hoàn tác lịch"}, need: team.LevelHead, run: undoImport},
+		{cmd: "dongy", aliases: []string{"dong_y"}, words: []string{"đồng ý"}, code: "yes", need: team.LevelLinked, run: agree},
+	}
+}
