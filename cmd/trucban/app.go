@@ -182,7 +182,7 @@ func (a *App) Run(ctx context.Context) error {
 	}
 	inner, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
-	var loops, doors sync.WaitGroup
+	var loops sync.WaitGroup
 	loops.Go(func() { a.db.Listen(inner) })
 	loops.Go(func() { a.clock.keep(inner) })
 	for _, w := range a.wakers {
@@ -198,24 +198,10 @@ func (a *App) Run(ctx context.Context) error {
 	loops.Go(func() { every(inner, time.Minute, a.snapshot) })
 	loops.Go(func() { (&sweeper{app: a}).run(inner) })
 	loops.Go(func() { every(inner, time.Minute, a.watchBudget) })
-	faults := make(chan error, len(a.parts.Doors)+1)
-	if a.parts.Front != nil {
-		doors.Go(func() { faults <- a.parts.Front.run(ctx, a) })
-	}
-	for _, d := range a.parts.Doors {
-		if a.parts.Front == nil || !a.parts.Front.hooked(d.Name()) {
-			doors.Go(func() { faults <- a.open(ctx, d) })
-		}
-	}
-	doors.Wait()
-	close(faults)
+	err := a.receive(ctx)
 	stop()
 	loops.Wait()
-	var all []error
-	for err := range faults {
-		all = append(all, err)
-	}
-	return errors.Join(append(all, a.held.Close())...)
+	return errors.Join(err, a.held.Close())
 }
 
 // open receives from one door while this replica holds the door's lease: two

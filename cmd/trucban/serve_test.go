@@ -340,6 +340,34 @@ func TestWhatZaloDeliversOnceIsKept(t *testing.T) {
 	s.checkLog(t)
 }
 
+// TestARefusedTokenEndsTheProgram: with its only door closed for good the program
+// ends with what is wrong, not in silence, and does not show the token.
+func TestARefusedTokenEndsTheProgram(t *testing.T) {
+	s := newService(t, false)
+	const token = "987654321:AAanother-token-nobody-knows"
+	s.env["TRUCBAN_TELEGRAM_TOKEN"] = token
+	delete(s.env, "TRUCBAN_ZALO_TOKEN")
+	cfg, err := readConfig(func(name string) string { return s.env[name] })
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), serviceTime)
+	defer cancel()
+	err = serve(ctx, cfg, zerolog.New(s.log))
+	if err == nil || ctx.Err() != nil || !strings.Contains(err.Error(), "door telegram") || strings.Contains(err.Error()+s.log.String(), "AAanother") {
+		t.Errorf("the program ended with %v\n%s", err, s.log)
+	}
+	// An address that is in use is told before anything starts.
+	l, err := net.Listen("tcp", cfg.Listen)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	if err := serve(ctx, cfg, zerolog.Nop()); err == nil || !strings.Contains(err.Error(), "TRUCBAN_LISTEN") {
+		t.Errorf("an address in use: %v", err)
+	}
+}
+
 // checkFigures looks at what whoever watches the program sees.
 func (s *service) checkFigures(t *testing.T) {
 	t.Helper()
