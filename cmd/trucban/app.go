@@ -204,26 +204,6 @@ func (a *App) Run(ctx context.Context) error {
 	return errors.Join(err, a.held.Close())
 }
 
-// open receives from one door while this replica holds the door's lease: two
-// pollers on one token take each other's updates.
-func (a *App) open(ctx context.Context, d chat.Platform) error {
-	var fatal error
-	run, cancel := context.WithCancel(ctx)
-	defer cancel()
-	a.db.Lead(run, "poll:"+string(d.Name()), pollLease, func(ctx context.Context, _ string) error {
-		err := d.Listen(ctx, a.Handle)
-		if err != nil {
-			fatal = fmt.Errorf("door %s: %w", d.Name(), err)
-			cancel()
-		}
-		return err
-	})
-	return fatal
-}
-
-// pollLease bounds how long a door stays closed after its replica died.
-const pollLease = 10 * time.Second
-
 // Handle takes one update: into the bot, or into the journal while the store is away.
 func (a *App) Handle(ctx context.Context, u chat.Update) error { return a.held.handle(ctx, u) }
 
@@ -236,6 +216,7 @@ func (a *App) prepare(ctx context.Context) error {
 		return nil
 	case errors.Is(err, bot.ErrUnavailable):
 		a.parts.Log.Error().Err(err).Msg("the store cannot be reached; answering the emergency numbers only")
+		a.held.away(ctx) // its return is waited for, with the organisation to be applied
 		return nil
 	case err != nil:
 		return fmt.Errorf("check the store: %w", err)

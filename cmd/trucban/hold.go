@@ -286,7 +286,13 @@ func (h *holder) step(ctx context.Context) error {
 	n := 0
 	if h.journal != nil {
 		var err error
-		n, err = h.journal.Replay(func(record []byte) error { return h.replay(ctx, record) })
+		n, err = h.journal.Replay(func(record []byte) error {
+			// An outage that began before this process did is as old as what it held.
+			if u, ok, err := h.read(record); err == nil && ok && (since.IsZero() || u.SentAt.Before(since)) {
+				since = u.SentAt
+			}
+			return h.replay(ctx, record)
+		})
 		if err != nil {
 			return fmt.Errorf("replay held updates: %w", err)
 		}
