@@ -145,7 +145,7 @@ func TestReportOnOneDoorAckedOnTheOther(t *testing.T) {
 	d.want(d.telegram, "tvhxh", 1, "SC-2027-0001", "Trần Quang Minh")
 	d.want(d.telegram, "tvhxh", 0, "chưa ai tiếp nhận")
 	// A reply there does not say what it answers: what it may belong to is offered, not done.
-	d.deliver(d.zalo.Say("an", "zvhxh", "@Trực Ban nhật ký đã sao ra đĩa rời"))
+	d.deliver(d.zalo.Say("hoa", "zvhxh", "@Trực Ban nhật ký đã sao ra đĩa rời"))
 	d.want(d.zalo, "zvhxh", 1, "Chưa hiểu", "/capnhat SC-2027-0001")
 	d.want(d.telegram, "tvhxh", 0, "đĩa rời")
 	// And back: what is typed on Zalo is on the card.
