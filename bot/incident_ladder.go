@@ -59,7 +59,7 @@ func (t *turn) callRung(ctx context.Context, i incident.Incident, e incident.Eff
 		if err != nil {
 			return nil, "", err
 		}
-		if told, err = t.alarmPeople(ctx, i, e, people); err != nil || len(told) > 0 {
+		if told, err = t.alarmPeople(ctx, i, e, people, nil); err != nil || len(told) > 0 {
 			return told, string(e.Rung), err
 		}
 		return t.callLeaders(ctx, i, e, t.alarmMessage(i, e, people, len(people) > 0))
@@ -77,7 +77,7 @@ func (t *turn) callUnit(ctx context.Context, i incident.Incident, e incident.Eff
 	for _, m := range t.town.Org.With(i.Unit, team.RoleHead) {
 		heads = append(heads, m.ID)
 	}
-	told, err := t.alarmPeople(ctx, i, e, heads)
+	told, err := t.alarmPeople(ctx, i, e, heads, nil)
 	if err != nil || len(told) > 0 {
 		return told, string(e.Rung), err
 	}
@@ -90,7 +90,7 @@ func (t *turn) callUnit(ctx context.Context, i incident.Incident, e incident.Eff
 			duty = append(duty, w.People()...)
 		}
 	}
-	if told, err = t.alarmPeople(ctx, i, e, duty); err != nil || len(told) > 0 {
+	if told, err = t.alarmPeople(ctx, i, e, duty, nil); err != nil || len(told) > 0 {
 		return told, incident.CalledCrew, err
 	}
 	rooms, err := t.rooms(ctx, i.Unit, ForUnit)
@@ -110,7 +110,8 @@ func (t *turn) callUnit(ctx context.Context, i incident.Incident, e incident.Eff
 }
 
 // alarmPeople alarms those who have a private chat; the reporter knows already.
-func (t *turn) alarmPeople(ctx context.Context, i incident.Incident, e incident.Effect, people []team.MemberID) ([]string, error) {
+// The numbers to ring are for leaders and the desk only.
+func (t *turn) alarmPeople(ctx context.Context, i incident.Incident, e incident.Effect, people, ring []team.MemberID) ([]string, error) {
 	var told []string
 	for _, m := range people {
 		if m == i.Reporter {
@@ -120,9 +121,13 @@ func (t *turn) alarmPeople(ctx context.Context, i incident.Incident, e incident.
 		if err != nil {
 			return nil, err
 		}
+		numbers := ring
+		if who, _ := t.town.Org.Member(m); who.Level() < team.LevelLeader {
+			numbers = nil
+		}
 		to := alarmTarget(chat.Private, d.Addr)
 		if ok && !slices.Contains(told, to) {
-			told = append(told, t.alarm(i, e, outbox.Item{To: d.Addr, Kind: chat.Private, For: string(m), Message: t.alarmMessage(i, e, nil, false)}))
+			told = append(told, t.alarm(i, e, outbox.Item{To: d.Addr, Kind: chat.Private, For: string(m), Message: t.alarmMessage(i, e, numbers, false)}))
 		}
 	}
 	return told, nil
@@ -163,7 +168,7 @@ func (t *turn) callEveryone(ctx context.Context, i incident.Incident, e incident
 	if err != nil {
 		return nil, "", err
 	}
-	private, err := t.alarmPeople(ctx, i, e, people)
+	private, err := t.alarmPeople(ctx, i, e, people, ring)
 	if len(private) > 0 {
 		whom = string(e.Rung)
 	}
