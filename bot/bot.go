@@ -47,6 +47,9 @@ type Deps struct {
 	SealHead func(ctx context.Context) (string, error)
 	// Code makes an unguessable one-time code.
 	Code func() string
+	// Retry puts messages that were given up back on their way and says how many there
+	// were; one whose time has passed gets the time until. nil: they cannot be sent again.
+	Retry func(ctx context.Context, until time.Time, items ...string) (int, error)
 	// Board makes the address that opens the board for a person, once; ErrNoBoard where there is none.
 	Board func(m team.MemberID) (string, error)
 }

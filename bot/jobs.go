@@ -9,6 +9,7 @@ func (b *Bot) jobTable() map[string]func(context.Context, *turn) error {
 		"run":      dueRun,
 		"incident": dueIncident,
 		"digest":   dueDigest,
+		"receipt":  dueReceipt,
 		"paste":    duePaste,
 		"stale":    dueStale,
 		"seal":     dueSeal,

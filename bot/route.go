@@ -49,13 +49,8 @@ func (b *Bot) table() []route {
 		{cmd: "aitruc", aliases: []string{"ai_truc", "dangtruc"}, words: []string{"ai trực"}, need: team.LevelLinked, run: whoIsOn},
 		{cmd: "lichtruc", takes: TakesText, aliases: []string{"lich", "lich_truc"}, words: []string{"lịch trực"}, need: team.LevelLinked, run: showRoster},
 		{cmd: "catoi", aliases: []string{"ca", "ca_toi", "lichtoi"}, words: []string{"ca của tôi"}, need: team.LevelLinked, run: myShifts},
-
-		{cmd: "baocao", aliases: []string{"bc", "tonghop", "tomtat"}, need: team.LevelLinked, run: showDigest},
-		{cmd: "chitiet", takes: TakesText, aliases: []string{"xemchitiet"}, words: []string{"chi tiết"}, code: "dd", need: team.LevelHead, run: showDetail},
-		{cmd: "bang", aliases: []string{"board", "bangtruc"}, words: []string{"bảng trực"}, need: team.LevelLinked, run: openBoard},
-		{code: "noted", need: team.LevelLeader, run: noted, words: []string{"đã nắm"}},
 	}
-	return slices.Concat(rows, directiveRoutes(), incidentRoutes(), hotlineRoutes(), rosterRoutes())
+	return slices.Concat(rows, leaderRoutes(), directiveRoutes(), incidentRoutes(), hotlineRoutes(), rosterRoutes())
 }
 
 // key names a row: its command, or the code of its buttons where it has none.

@@ -240,6 +240,9 @@ func (t *turn) commit(ctx context.Context) error {
 	if err := t.notables(ctx); err != nil {
 		return err
 	}
+	if err := t.receipts(); err != nil {
+		return err
+	}
 	if err := t.mirror(); err != nil {
 		return err
 	}

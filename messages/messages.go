@@ -178,6 +178,7 @@ func All() []any {
 		hotlineTexts(),
 		digests(),
 		boards(),
+		receipts(),
 		configs(),
 		doors(),
 		rosters(),
