@@ -10,35 +10,111 @@ import (
 	"trucban/messages"
 )
 
-// removed takes a room off its unit when the bot was put out of it, and tells the desk.
-func removed(ctx context.Context, t *turn) error {
-	if !t.admitted {
-		return nil
-	}
-	unit := t.room.Unit
-	if err := t.unbind(ctx, t.u.To); err != nil {
+// added greets a group the bot came into, and says what of it the bot can see.
+// Where its rights change later and it sees as much as before, nothing is said.
+func added(ctx context.Context, t *turn) error {
+	ref := groupRef(t.u.To)
+	had := Group{CommandsOnly: true}
+	known, err := t.get(ctx, ref, &had)
+	if err != nil {
 		return err
 	}
-	t.note("room.removed", roomRef(t.u.To), unit)
-	msg := messages.Unreached{Who: t.unitName(unit), Where: t.room.Title, About: "tin của nhóm", Reason: "hệ thống đã bị đưa ra khỏi nhóm"}
-	return t.tellDesk(ctx, unit, outbox.Missed, chat.Message{Text: t.text(msg)}, "mất nhóm")
+	is := Group{CommandsOnly: t.u.CommandsOnly}
+	if known && had == is {
+		return nil
+	}
+	if err := t.put(ref, is, Doc{}); err != nil {
+		return err
+	}
+	t.hello(is)
+	return nil
+}
+
+func (t *turn) hello(g Group) {
+	t.reply(messages.GroupHello{Admitted: t.admitted, Mention: t.caps(t.u.To).Mention, CommandsOnly: g.CommandsOnly})
+}
+
+// Group is what is known of a group besides whose room it is.
+type Group struct {
+	CommandsOnly bool `json:"cmdonly,omitempty"` // the platform keeps from the bot what is no command and no reply to it
+}
+
+func groupRef(a chat.Address) Ref {
+	a.Thread = ""
+	return Ref{"group", a.Key()}
+}
+
+// group is what is known of the group the update came from.
+func (t *turn) group(ctx context.Context) (Group, error) {
+	var g Group
+	_, err := t.get(ctx, groupRef(t.u.To), &g)
+	return g, err
+}
+
+// removed takes the rooms of a group off their units when the bot was put out of
+// it, and tells the desk. Each topic of a group may be a room.
+func removed(ctx context.Context, t *turn) error {
+	t.drop(groupRef(t.u.To))
+	rooms, err := t.roomsIn(ctx, t.u.To)
+	if err != nil {
+		return err
+	}
+	for _, room := range rooms {
+		if err := t.unbind(ctx, room.Addr); err != nil {
+			return err
+		}
+		t.note("room.removed", roomRef(room.Addr), room.Unit)
+		msg := messages.Unreached{Who: t.unitName(room.Unit), Where: room.Title, About: "tin của nhóm", Reason: "hệ thống đã bị đưa ra khỏi nhóm"}
+		if err := t.tellDesk(ctx, room.Unit, outbox.Missed, chat.Message{Text: t.text(msg)}, "mất nhóm"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// roomsIn lists the rooms of a chat: the chat itself, or topics of it.
+func (t *turn) roomsIn(ctx context.Context, a chat.Address) ([]Room, error) {
+	refs, err := t.find(ctx, Range{Index: "rooms", To: maxScore})
+	if err != nil {
+		return nil, err
+	}
+	var out []Room
+	for _, ref := range refs {
+		var room Room
+		if ok, err := t.read(ref, &room); err != nil {
+			return nil, err
+		} else if ok && room.Addr.Platform == a.Platform && room.Addr.Chat == a.Chat {
+			out = append(out, room)
+		}
+	}
+	return out, nil
 }
 
 // moved follows a group to its new address.
 func moved(ctx context.Context, t *turn) error {
-	if !t.admitted || t.u.MovedTo.IsZero() {
+	if t.u.MovedTo.IsZero() {
 		return nil
 	}
-	return t.follow(ctx, t.room, t.u.MovedTo)
+	return t.follow(ctx, t.u.To, t.u.MovedTo)
 }
 
-func (t *turn) follow(ctx context.Context, room Room, to chat.Address) error {
-	if err := t.unbind(ctx, room.Addr); err != nil {
+// follow gives every room of a chat its new address. Topics keep their number.
+func (t *turn) follow(ctx context.Context, from, to chat.Address) error {
+	rooms, err := t.roomsIn(ctx, from)
+	if err != nil {
 		return err
 	}
-	room.Addr = to
-	t.note("room.moved", roomRef(to), room.Unit)
-	return t.bind(ctx, room)
+	for _, room := range rooms {
+		if err := t.unbind(ctx, room.Addr); err != nil {
+			return err
+		}
+		room.Addr = chat.Address{Platform: to.Platform, Chat: to.Chat, Thread: room.Addr.Thread}
+		t.note("room.moved", roomRef(room.Addr), room.Unit)
+		if err := t.bind(ctx, room); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ChatMoved is told by the outbox that a chat answers under a new address only.
@@ -48,12 +124,7 @@ func (b *Bot) ChatMoved(ctx context.Context, from, to chat.Address) error {
 		if err != nil {
 			return err
 		}
-		var room Room
-		ok, err := t.get(ctx, roomRef(from), &room)
-		if err != nil || !ok {
-			return err
-		}
-		if err := t.follow(ctx, room, to); err != nil {
+		if err := t.follow(ctx, from, to); err != nil {
 			return err
 		}
 		return t.commit(ctx)

@@ -119,7 +119,7 @@ func (b *Bot) dispatch(ctx context.Context, t *turn) error {
 	case chat.EventMessage:
 		return b.message(ctx, t)
 	case chat.EventAdded:
-		t.reply(messages.GroupHello{Admitted: t.admitted, Mention: t.caps(t.u.To).Mention})
+		return added(ctx, t)
 	case chat.EventRemoved:
 		return removed(ctx, t)
 	case chat.EventStarted:

@@ -32,8 +32,9 @@ func start(ctx context.Context, t *turn, c call) error {
 		return t.redeemLink(ctx, c.arg)
 	}
 	if t.u.Kind == chat.Group {
-		t.reply(messages.GroupHello{Admitted: t.admitted, Mention: t.caps(t.u.To).Mention})
-		return nil
+		g, err := t.group(ctx)
+		t.hello(g)
+		return err
 	}
 	if !t.linked {
 		t.reply(messages.StartUnknown{Account: t.u.From.ID})
@@ -195,8 +196,11 @@ func (t *turn) admit(ctx context.Context, text string) error {
 		return err
 	}
 	t.note("room.admitted", roomRef(t.u.To), code.Unit)
-	t.reply(messages.Admitted{Unit: t.unitName(code.Unit), Leaders: code.Purpose == ForLeaders, Mention: t.caps(t.u.To).Mention})
-	return nil
+	g, err := t.group(ctx)
+	t.reply(messages.Admitted{
+		Unit: t.unitName(code.Unit), Leaders: code.Purpose == ForLeaders, Mention: t.caps(t.u.To).Mention, CommandsOnly: g.CommandsOnly,
+	})
+	return err
 }
 
 // bind writes a room in both directions and takes it off the unit it was bound to before.

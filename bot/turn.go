@@ -41,7 +41,9 @@ type turn struct {
 func (b *Bot) begin(ctx context.Context, u chat.Update) (*turn, error) {
 	t := &turn{b: b, u: u, now: u.SentAt, clock: b.Now(), cause: u.ID, docs: map[Ref]Doc{}}
 	t.change.Seen = u.ID
-	refs := []Ref{revRef, accountRef(u.From.Key()), roomRef(u.To), dialogRef(u.To, u.From)}
+	whole := u.To
+	whole.Thread = ""
+	refs := []Ref{revRef, accountRef(u.From.Key()), roomRef(u.To), dialogRef(u.To, u.From), roomRef(whole)}
 	if err := t.load(ctx, refs...); err != nil {
 		return nil, err
 	}
@@ -54,10 +56,14 @@ func (b *Bot) begin(ctx context.Context, u chat.Update) (*turn, error) {
 	} else if ok && !u.From.Anonymous {
 		t.me, t.linked = t.town.Org.Member(acc.Member)
 	}
-	if ok, err := t.read(refs[2], &t.room); err != nil {
-		return nil, err
-	} else if ok {
-		_, t.admitted = t.town.Org.Unit(t.room.Unit)
+	// A topic that is no room of its own belongs to the room the whole chat is.
+	for _, ref := range []Ref{refs[2], refs[4]} {
+		if ok, err := t.read(ref, &t.room); err != nil {
+			return nil, err
+		} else if ok {
+			_, t.admitted = t.town.Org.Unit(t.room.Unit)
+			break
+		}
 	}
 	var d Dialog
 	if ok, err := t.read(refs[3], &d); err != nil {

@@ -12,6 +12,8 @@ type StartUnknown struct{ Account string }
 type GroupHello struct {
 	Admitted bool
 	Mention  bool // the platform delivers only mentions and replies
+	// CommandsOnly says that the bot sees only commands and replies to it, until it is an administrator.
+	CommandsOnly bool
 }
 
 // Help lists what the person may do.
@@ -50,6 +52,8 @@ type Admitted struct {
 	Unit    string
 	Leaders bool
 	Mention bool
+	// CommandsOnly is as in GroupHello.
+	CommandsOnly bool
 }
 
 // AdmissionCode tells the desk a code for /ketnoi.
@@ -98,9 +102,9 @@ func basics() []any {
 	at := time.Date(2027, 2, 5, 12, 2, 0, 0, time.UTC)
 	return []any{
 		Start{"Nguyễn Văn An", "Văn phòng", "Ca đêm 05/02, 19h00–07h00"}, StartUnknown{"123456"},
-		GroupHello{true, true}, Help{true, true, true},
+		GroupHello{true, false, true}, Help{true, true, true},
 		Cancelled{true}, NotLinked{"123456"}, NotAdmitted{}, NotAllowed{"quản lý trực"}, AnonymousSender{},
-		NotUnderstood{"/ondanh"}, OldButton{}, Apology{"7F3A"}, Admitted{"Văn phòng", false, true},
+		NotUnderstood{"/ondanh"}, OldButton{}, Apology{"7F3A"}, Admitted{"Văn phòng", false, false, true},
 		AdmissionCode{"482913", "Văn phòng", at}, BadCode{}, Linked{"Nguyễn Văn An", "Văn phòng"},
 		LinkCode{"Nguyễn Văn An", "K7P2QX", "https://example.vn", at}, Usage{"Ghi rõ số việc.", "/xong 3"},
 		Pick{"Đ/c muốn báo việc nào?", []string{"1. Vá lỗ hổng"}}, Down{true}, Gap{at, at.Add(35 * time.Minute), 2, 1}, JobFailed{"ca trực", "vhxh.270205-1900"},

@@ -49,6 +49,7 @@ type Parts struct {
 	Replicas int
 	// Seals posts the day's seal over the log to the leaders.
 	Seals bool
+	Menus []menuDoor // the doors that show a menu of commands
 }
 
 // App is the whole program: the store, the bot, its doors and the loops between them.
@@ -199,6 +200,9 @@ func (a *App) Run(ctx context.Context) error {
 	loops.Go(func() { (&sweeper{app: a}).run(inner) })
 	loops.Go(func() { every(inner, time.Minute, a.watchBudget) })
 	err := a.receive(ctx)
+	for _, d := range a.parts.Menus {
+		loops.Go(func() { every(inner, menuEvery, a.keepMenus(d)) })
+	}
 	stop()
 	loops.Wait()
 	return errors.Join(err, a.held.Close())

@@ -63,7 +63,7 @@ func serve(ctx context.Context, cfg Config, log zerolog.Logger) error {
 	defer doors.Close()
 	late.app, err = NewApp(Parts{
 		Redis: client, Namespace: cfg.Namespace, Doors: doors.platforms, Log: log, Link: doors.link, Data: cfg.Data, Setup: setup, Front: front, Owner: tellOwner,
-		Seals: true, Replicas: replicas(opt),
+		Seals: true, Menus: doors.menus(), Replicas: replicas(opt),
 	})
 	if err != nil {
 		return err
@@ -92,6 +92,14 @@ func (d openedDoors) link(p chat.Name, code string) string {
 		return d.telegram.DeepLink(code)
 	}
 	return ""
+}
+
+// menus are the doors that show a menu of commands.
+func (d openedDoors) menus() []menuDoor {
+	if d.telegram == nil {
+		return nil
+	}
+	return []menuDoor{telegramMenus{d.telegram}}
 }
 
 // tellOwner shows the operator the first owner's code; it goes to the terminal, not to the log.

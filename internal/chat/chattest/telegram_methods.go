@@ -92,14 +92,28 @@ func (f *Telegram) getCommands(p tgParams) (any, *tgError) {
 	return []any{}, nil
 }
 
-func commandKey(p tgParams) string {
-	scope := p.str("scope")
+// Menu is the menu of a scope (its JSON) and language as it was set: descriptions by command.
+func (f *Telegram) Menu(scope, lang string) map[string]string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var list []struct{ Command, Description string }
+	_ = json.Unmarshal(f.commands[menuKey(scope, lang)], &list) // none was set
+	menu := make(map[string]string, len(list))
+	for _, c := range list {
+		menu[c.Command] = c.Description
+	}
+	return menu
+}
+
+func commandKey(p tgParams) string { return menuKey(p.str("scope"), p.str("language_code")) }
+
+func menuKey(scope, lang string) string {
 	if scope == "" || scope == "null" {
 		scope = `{"type":"default"}`
 	}
 	var canonical any
 	_ = json.Unmarshal([]byte(scope), &canonical)
-	return string(tgJSON(canonical)) + " " + p.str("language_code")
+	return string(tgJSON(canonical)) + " " + lang
 }
 
 func (f *Telegram) getChat(p tgParams) (any, *tgError) {
