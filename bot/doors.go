@@ -14,7 +14,7 @@ import (
 // Where its rights change later and it sees as much as before, nothing is said.
 func added(ctx context.Context, t *turn) error {
 	ref := groupRef(t.u.To)
-	had := Group{CommandsOnly: true}
+	var had Group
 	known, err := t.get(ctx, ref, &had)
 	if err != nil {
 		return err
@@ -54,6 +54,9 @@ func (t *turn) group(ctx context.Context) (Group, error) {
 // removed takes the rooms of a group off their units when the bot was put out of
 // it, and tells the desk. Each topic of a group may be a room.
 func removed(ctx context.Context, t *turn) error {
+	if err := t.load(ctx, groupRef(t.u.To)); err != nil {
+		return err
+	}
 	t.drop(groupRef(t.u.To))
 	rooms, err := t.roomsIn(ctx, t.u.To)
 	if err != nil {

@@ -137,6 +137,7 @@ func health(ctx context.Context, t *turn, _ call) error {
 			return err
 		}
 		m.Waiting, m.Dead, m.Lag, m.Buried = q.Waiting, q.Dead, q.Lag, q.Buried
+		m.Aside = q.Aside
 	}
 	t.reply(m)
 	return nil
@@ -148,4 +149,5 @@ type Queues struct {
 	Dead    int           // messages given up
 	Buried  int           // automatic jobs given up
 	Lag     time.Duration // how late the alarm clock is
+	Aside   int           // updates nobody could read or handle, kept for a person to look at
 }

@@ -76,6 +76,11 @@ func (b *Bot) DoorRefuses(ctx context.Context, p chat.Name, at time.Time) error 
 	return b.tellOnce(ctx, "refuses:"+string(p)+":"+stamp(at.Truncate(time.Hour)), "door.refuses", messages.DoorRefuses{Door: doorName(p), At: at})
 }
 
+// DoorParked tells the desk that something came in that no handler can take; at most once an hour.
+func (b *Bot) DoorParked(ctx context.Context, p chat.Name, at time.Time) error {
+	return b.tellOnce(ctx, "parked:"+string(p)+":"+stamp(at.Truncate(time.Hour)), "door.parked", messages.DoorParked{Door: doorName(p), At: at})
+}
+
 func stamp(t time.Time) string { return strconv.FormatInt(t.UnixMilli(), 36) }
 
 // tellOnce commits one message to the desk; replicas that saw the same thing tell it once.

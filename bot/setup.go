@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"trucban/internal/chat"
+	"trucban/internal/outbox"
 	"trucban/internal/team"
 	"trucban/internal/viet"
 	"trucban/messages"
@@ -111,7 +112,8 @@ func (t *turn) noteDoor(ctx context.Context) error {
 	return t.openDoor(ctx, t.me.ID)
 }
 
-// blocked records that the person cannot be reached by this account any more.
+// blocked records that the person cannot be reached by this account any more. The
+// desk hears of it when no other one is left.
 func blocked(ctx context.Context, t *turn) error {
 	if !t.linked {
 		return nil
@@ -124,10 +126,20 @@ func blocked(ctx context.Context, t *turn) error {
 	if !ok {
 		return nil
 	}
+	if d.Blocked {
+		return nil
+	}
 	d.Blocked = true
 	r.set(d)
 	t.note("door.blocked", reachRef(t.me.ID), t.me.Unit)
-	return t.put(reachRef(t.me.ID), r, Doc{})
+	if err := t.put(reachRef(t.me.ID), r, Doc{}); err != nil {
+		return err
+	}
+	if _, open := r.Best(); open {
+		return nil
+	}
+	msg := messages.Unreached{Who: "đ/c " + t.me.Name, Where: doorName(t.u.To.Platform), About: "tin riêng", Reason: reasonText(chat.ReasonBlocked)}
+	return t.tellDesk(ctx, t.me.Unit, outbox.Missed, chat.Message{Text: t.text(msg)}, aboutUnreached)
 }
 
 func help(_ context.Context, t *turn, _ call) error {

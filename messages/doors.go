@@ -29,6 +29,12 @@ type DoorRefuses struct {
 	At   time.Time
 }
 
+// DoorParked tells the desk that what somebody sent on a platform cannot be read.
+type DoorParked struct {
+	Door string
+	At   time.Time
+}
+
 // DoorBudget warns the desk of the end of a platform's messages for the month; Percent is of Budget.
 type DoorBudget struct {
 	Door                   string
@@ -46,7 +52,7 @@ func doors() []any {
 	at := time.Date(2027, 2, 5, 12, 0, 0, 0, time.UTC)
 	return []any{
 		DoorDeaf{"Zalo", at, at.Add(35 * time.Minute), true}, DoorFailing{"Telegram", at, []string{"Zalo"}},
-		DoorBack{"Telegram", at, at.Add(time.Hour)}, DoorRefuses{"Zalo", at}, DoorBudget{"Zalo", 2400, 3000, 80},
+		DoorBack{"Telegram", at, at.Add(time.Hour)}, DoorRefuses{"Zalo", at}, DoorParked{"Telegram", at}, DoorBudget{"Zalo", 2400, 3000, 80},
 		CardChanged{"SC-2027-0001", "Văn phòng", "acked", "Lê Thị Bình", at, true},
 	}
 }

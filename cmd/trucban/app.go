@@ -342,7 +342,7 @@ func (a *App) queues(ctx context.Context) (bot.Queues, error) {
 	if err != nil {
 		return bot.Queues{}, fmt.Errorf("read the figures: %w", err)
 	}
-	q := bot.Queues{Dead: s.Dead, Buried: s.Buried, Lag: s.Lag}
+	q := bot.Queues{Dead: s.Dead, Buried: s.Buried, Lag: s.Lag, Aside: a.held.kept()}
 	for _, o := range s.Outboxes {
 		for _, n := range o.Waiting {
 			q.Waiting += n

@@ -85,9 +85,14 @@ func (l *lateApp) hold(p chat.Name) func([]byte) error {
 	return func(raw []byte) error { return l.app.held.holdRaw(p, raw) }
 }
 
-// park keeps an update of Telegram that cannot be handled.
+// park keeps an update of Telegram that cannot be handled, and tells the desk.
 func (l *lateApp) park(_ context.Context, p telegram.Parked) error {
-	return l.app.held.park(telegram.Platform, p.Raw)
+	if err := l.app.held.park(telegram.Platform, p.Raw); err != nil {
+		return err
+	}
+	at := l.app.clock.Now()
+	l.app.news.add(func(ctx context.Context) error { return l.app.bot.DoorParked(ctx, telegram.Platform, at) })
+	return nil
 }
 
 // deaf tells the desk that nothing came in through a door for a while.

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"trucban/internal/chat"
+	"trucban/internal/chat/telegram"
+	"trucban/internal/chat/zalo"
 	"trucban/internal/outbox"
 	"trucban/internal/web"
 )
@@ -21,12 +23,16 @@ func (f figures) Figures() []web.Figure {
 	defer cancel()
 	a := f.app
 	names := make([]chat.Name, 0, len(a.parts.Doors))
-	out := []web.Figure{{Name: "trucban_held_updates", Help: "Updates on the local disk that wait for the store.", Value: float64(a.held.size())}}
+	out := []web.Figure{
+		{Name: "trucban_held_updates", Help: "Updates on the local disk that wait for the store.", Value: float64(a.held.size())},
+		{Name: "trucban_kept_updates", Help: "Updates on the local disk that nobody could read or handle.", Value: float64(a.held.kept())},
+	}
 	for _, d := range a.parts.Doors {
 		names = append(names, d.Name())
 		out = append(out, web.Figure{
 			Name: "trucban_door_failing", Help: "1 while a platform takes no messages.", Value: oneIf(a.health.failing(d.Name())), Labels: door(d.Name()),
 		})
+		out = append(out, heardFigures(d)...)
 	}
 	s, err := a.db.Stats(ctx, names...)
 	out = append(out, web.Figure{Name: "trucban_store_up", Help: "1 while the store answers.", Value: oneIf(err == nil)})
@@ -50,6 +56,37 @@ func (f figures) Figures() []web.Figure {
 				Labels: map[string]string{"door": string(p), "class": string(c)},
 			})
 		}
+	}
+	return out
+}
+
+// heardFigures are what a door knows of what came in.
+func heardFigures(d chat.Platform) []web.Figure {
+	var heard time.Time
+	counts := map[string]int64{}
+	switch d := d.(type) {
+	case *telegram.Bot:
+		h := d.Health()
+		heard = h.LastPoll
+		counts = map[string]int64{"taken": h.Updates, "parked": h.Parked, "poll_faults": h.Faults, "conflicts": h.Conflicts, "unanswered_presses": h.Unanswered}
+	case *zalo.Bot:
+		h := d.Health()
+		heard = h.LastHeard
+		counts = map[string]int64{"taken": h.Updates, "held": h.Held, "lost": h.Lost, "dropped": h.Dropped, "poll_faults": h.Faults, "refused_sends": h.Refused}
+	default:
+		return nil
+	}
+	var out []web.Figure
+	if !heard.IsZero() {
+		out = append(out, web.Figure{
+			Name: "trucban_door_heard_timestamp_seconds", Help: "When the platform was last heard.", Value: float64(heard.UnixMilli()) / 1000, Labels: door(d.Name()),
+		})
+	}
+	for what, n := range counts {
+		out = append(out, web.Figure{
+			Name: "trucban_door_updates_total", Help: "What became of what came in, and faults on the way.", Counter: true, Value: float64(n),
+			Labels: map[string]string{"door": string(d.Name()), "what": what},
+		})
 	}
 	return out
 }

@@ -110,6 +110,14 @@ func (h *holder) Close() error {
 
 func (h *holder) waiting() bool { return h.journal != nil && h.journal.Len() > 0 }
 
+// kept is how many updates are put aside for a person to look at.
+func (h *holder) kept() int {
+	if h.aside == nil {
+		return 0
+	}
+	return h.aside.Len()
+}
+
 // size is how many updates wait.
 func (h *holder) size() int {
 	if h.journal == nil {
@@ -160,12 +168,18 @@ func (h *holder) holdRaw(door chat.Name, raw []byte) error {
 	return keep(h.journal, heldRecord{Door: door, Raw: raw})
 }
 
-// park keeps an update no door can read for a person to look at.
+// park keeps an update no door can read for a person to look at. Once there is no
+// room for more the update is dropped: it must not hold up those behind it.
 func (h *holder) park(door chat.Name, raw []byte) error {
 	if h.aside == nil {
 		return nil // the door has logged it
 	}
-	return keep(h.aside, heldRecord{Door: door, Raw: raw})
+	err := keep(h.aside, heldRecord{Door: door, Raw: raw})
+	if errors.Is(err, redisdb.ErrJournalFull) {
+		h.app.parts.Log.Error().Err(err).Str("platform", string(door)).Msg("an update that cannot be read is dropped")
+		return nil
+	}
+	return err
 }
 
 // read is what a record says; ok is false where it says nothing to the bot.

@@ -42,26 +42,45 @@ shifts:
   - {unit: vhxh, name: Ca đêm, start: 2027-02-05 19:00, end: 2027-02-06 07:00, people: [{person: an, post: desk}]}
 `
 
+// testWriter shows the log where a test fails.
+type testWriter struct{ t *testing.T }
+
+// Write implements io.Writer.
+func (w testWriter) Write(b []byte) (int, error) {
+	w.t.Log(strings.TrimSpace(string(b)))
+	return len(b), nil
+}
+
 // cast are the people and groups of telegramTown.
 type cast struct {
 	minh, huong, hoa, an *chattest.TelegramUser
 	leaders, unit        *chattest.TelegramGroup
 }
 
-func newTelegramStage(t *testing.T, at string, o chattest.TelegramOptions, basic bool) (*telegramStage, *cast) {
+// opening is what a test begins with.
+type opening struct {
+	at      string // "2027-02-05 18:20"
+	privacy bool   // the bot sees only commands and replies in groups
+	basic   bool   // the groups are no supergroups yet
+	shy     bool   // the officer has never opened the private chat
+}
+
+func newTelegramStage(t *testing.T, sc opening) (*telegramStage, *cast) {
 	t.Helper()
-	begin, err := time.ParseInLocation("2006-01-02 15:04", at, local.Zone)
+	begin, err := time.ParseInLocation("2006-01-02 15:04", sc.at, local.Zone)
 	if err != nil {
 		t.Fatal(err)
 	}
 	clock := local.NewStill(begin.UTC())
-	o.Now = clock.Now
-	s := &telegramStage{t: t, fake: chattest.NewTelegram(o)}
+	s := &telegramStage{t: t, fake: chattest.NewTelegram(chattest.TelegramOptions{Now: clock.Now, Privacy: sc.privacy})}
 	srv := httptest.NewServer(s.fake)
 	t.Cleanup(func() { s.fake.Close(); srv.Close() })
-	c := &cast{minh: s.fake.User("Minh").Open(), huong: s.fake.User("Hương").Open(), hoa: s.fake.User("Hoa").Open(), an: s.fake.User("An").Open()}
+	c := &cast{minh: s.fake.User("Minh").Open(), huong: s.fake.User("Hương").Open(), hoa: s.fake.User("Hoa").Open(), an: s.fake.User("An")}
+	if !sc.shy {
+		c.an.Open()
+	}
 	gather := s.fake.Group
-	if basic {
+	if sc.basic {
 		gather = s.fake.BasicGroup
 	}
 	c.leaders, c.unit = gather("Lãnh đạo", c.minh, c.huong), gather("VH-XH", c.hoa, c.an)
@@ -71,13 +90,13 @@ func newTelegramStage(t *testing.T, at string, o chattest.TelegramOptions, basic
 		t.Fatal(err)
 	}
 	s.door, err = telegram.New(telegram.Options{
-		Token: s.fake.Token(), API: srv.URL, Now: clock.Now, Log: zerolog.Nop(), PollTimeout: 50 * time.Second, CallTimeout: 300 * time.Millisecond,
+		Token: s.fake.Token(), API: srv.URL, Now: clock.Now, Log: zerolog.New(testWriter{t}), PollTimeout: 50 * time.Second, CallTimeout: 300 * time.Millisecond,
 		Park: func(ctx context.Context, p telegram.Parked) error { return s.st.park(ctx, p) },
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.st, err = newStage(t.Context(), clock, local.New(local.Options{Clock: clock}), &setup, zerolog.Nop()); err != nil {
+	if s.st, err = newStage(t.Context(), clock, local.New(local.Options{Clock: clock}), &setup, zerolog.New(testWriter{t})); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
@@ -128,10 +147,13 @@ func (s *telegramStage) settle() {
 			s.t.Fatalf("%d updates are not taken", s.fake.Pending())
 		}
 	}
-	if err := s.st.Settle(s.t.Context()); err != nil {
+	if err := s.st.AdvanceTo(s.t.Context(), s.st.clock.Now().Add(answerTime)); err != nil {
 		s.t.Fatal(err)
 	}
 }
+
+// answerTime is how long a few answers take at Telegram's pace.
+const answerTime = 2 * time.Second
 
 // until moves the clock to an hour of the day it stands at.
 func (s *telegramStage) until(hour string) {
@@ -191,7 +213,7 @@ func (s *telegramStage) press(u *chattest.TelegramUser, chatID, label string) {
 func TestAGroupMovesInTheMidstOfTraffic(t *testing.T) {
 	for _, told := range []bool{true, false} { // by Telegram's service message, or by the refusal only
 		t.Run(fmt.Sprint("told=", told), func(t *testing.T) {
-			s, c := newTelegramStage(t, "2027-02-05 18:20", chattest.TelegramOptions{}, true)
+			s, c := newTelegramStage(t, opening{at: "2027-02-05 18:20", basic: true})
 			s.until("18:31:00")
 			s.want(c.unit.ID(), 1, "Ca đêm", "Nguyễn Văn An")
 			oldUnit, oldLeaders := c.unit.ID(), c.leaders.ID()
@@ -226,29 +248,37 @@ func TestAGroupMovesInTheMidstOfTraffic(t *testing.T) {
 	}
 }
 
-// TestTheDeskHearsWhoIsNotReached: kicked from the group, blocked by a person, a
-// chat never begun: somebody above is told, with the name.
+// TestTheDeskHearsWhoIsNotReached: a person who blocked the bot, or never opened
+// the chat, and a group the bot was put out of: somebody above is told, by name.
 func TestTheDeskHearsWhoIsNotReached(t *testing.T) {
-	s, c := newTelegramStage(t, "2027-02-05 18:20", chattest.TelegramOptions{}, false)
-	c.an.Block()
-	s.settle()
-	s.until("19:17:00")
-	s.want(c.an.ID(), 0, "Ca đêm")
-	if len(s.shown(c.leaders.ID(), "Nguyễn Văn An"))+len(s.shown(c.huong.ID(), "Nguyễn Văn An"))+len(s.shown(c.unit.ID(), "Nguyễn Văn An")) == 0 {
-		t.Error("nobody hears that the officer cannot be reached")
-	}
-	c.unit.Bot(c.hoa, "kicked")
-	s.settle()
-	s.until("19:18:00")
-	if n := len(s.shown(c.leaders.ID(), "Phòng Văn hóa - Xã hội", "đưa ra khỏi nhóm")) + len(s.shown(c.huong.ID(), "Phòng Văn hóa - Xã hội", "đưa ra khỏi nhóm")); n == 0 {
-		t.Error("nobody hears that the group is lost")
+	for _, shy := range []bool{false, true} {
+		t.Run(map[bool]string{false: "blocked", true: "never started"}[shy], func(t *testing.T) {
+			s, c := newTelegramStage(t, opening{at: "2027-02-05 18:20", shy: shy})
+			above := func(words ...string) int {
+				return len(s.shown(c.leaders.ID(), words...)) + len(s.shown(c.huong.ID(), words...)) + len(s.shown(c.hoa.ID(), words...))
+			}
+			if !shy {
+				c.an.Block()
+				s.settle()
+			}
+			s.until("19:10:00")
+			s.want(c.an.ID(), 0, "Ca đêm")
+			if above("Nguyễn Văn An") == 0 {
+				t.Error("nobody hears that the officer cannot be reached")
+			}
+			c.unit.Bot(c.hoa, "kicked")
+			s.settle()
+			if n := above("Phòng Văn hóa - Xã hội", "đưa ra khỏi nhóm"); n != 1 {
+				t.Errorf("%d people hear that the group is lost, want the desk", n)
+			}
+		})
 	}
 }
 
 // TestAThrottledChatHoldsNobodyElseUp: one chat of many is told to wait for a
 // minute; the others have their answers at once, and it has its own after that.
 func TestAThrottledChatHoldsNobodyElseUp(t *testing.T) {
-	s, c := newTelegramStage(t, "2027-02-05 18:20", chattest.TelegramOptions{}, false)
+	s, c := newTelegramStage(t, opening{at: "2027-02-05 18:20"})
 	s.fake.Fault(chattest.TelegramFault{Method: "sendMessage", Chat: c.an.ID(), Code: 429, Text: "Too Many Requests: retry after 60", Retry: 60})
 	for _, u := range []*chattest.TelegramUser{c.an, c.hoa, c.minh, c.huong} {
 		u.Send(u.ID(), "/hotline")
@@ -265,7 +295,7 @@ func TestAThrottledChatHoldsNobodyElseUp(t *testing.T) {
 // TestAnAnswerNeverSeenIsSentAgainOnlyForAlarms: Telegram takes a message and its
 // answer is cut off. A reminder comes again, a reply does not.
 func TestAnAnswerNeverSeenIsSentAgainOnlyForAlarms(t *testing.T) {
-	s, c := newTelegramStage(t, "2027-02-05 18:20", chattest.TelegramOptions{}, false)
+	s, c := newTelegramStage(t, opening{at: "2027-02-05 18:20"})
 	s.fake.Fault(chattest.TelegramFault{Method: "sendMessage", Chat: c.an.ID(), Done: true, Cut: true})
 	c.an.Send(c.an.ID(), "/hotline")
 	s.settle()
@@ -279,7 +309,7 @@ func TestAnAnswerNeverSeenIsSentAgainOnlyForAlarms(t *testing.T) {
 // TestAnonymousAdministrators: what an anonymous administrator writes counts for
 // nobody, the press names the person.
 func TestAnonymousAdministrators(t *testing.T) {
-	s, c := newTelegramStage(t, "2027-02-05 18:20", chattest.TelegramOptions{}, false)
+	s, c := newTelegramStage(t, opening{at: "2027-02-05 18:20"})
 	s.until("18:50:00")
 	c.an.Post(c.unit.ID(), chattest.TelegramPost{Text: "/ondanh", Anonymous: true})
 	s.settle()
@@ -297,7 +327,7 @@ func TestAnonymousAdministrators(t *testing.T) {
 // TestRoomsInTopics: a topic is bound to a unit by a code; what the unit is told
 // comes into the topic, and when the bot is put out the topic is lost as well.
 func TestRoomsInTopics(t *testing.T) {
-	s, c := newTelegramStage(t, "2027-02-05 20:00", chattest.TelegramOptions{Privacy: true}, false)
+	s, c := newTelegramStage(t, opening{at: "2027-02-05 20:00", privacy: true})
 	forum := s.fake.Forum("Trực phường", c.huong, c.an, c.hoa)
 	topic := forum.Topic("VH-XH")
 	s.settle()
@@ -334,7 +364,7 @@ func TestRoomsInTopics(t *testing.T) {
 // TestAGroupNobodyAdmitted: people come and go, commands are refused, the
 // emergency numbers are given.
 func TestAGroupNobodyAdmitted(t *testing.T) {
-	s, c := newTelegramStage(t, "2027-02-05 20:00", chattest.TelegramOptions{}, false)
+	s, c := newTelegramStage(t, opening{at: "2027-02-05 20:00"})
 	g := s.fake.Group("Nhóm lạ", c.an)
 	g.Bot(c.an, "administrator")
 	g.Join(c.hoa)
@@ -355,11 +385,34 @@ func TestAGroupNobodyAdmitted(t *testing.T) {
 	}
 }
 
+// TestWhatCannotBeReadIsKeptAndTold: an update of a form nobody foresaw is kept on
+// the disk and told to the desk; those behind it are handled.
+func TestWhatCannotBeReadIsKeptAndTold(t *testing.T) {
+	s, c := newTelegramStage(t, opening{at: "2027-02-05 20:00"})
+	for range 3 {
+		s.fake.Inject(`{"message":{"message_id":"seven","chat":5}}`)
+	}
+	c.huong.Send(c.huong.ID(), "/hotline")
+	s.settle()
+	s.want(c.huong.ID(), 1, "Đường dây nóng")
+	s.want(c.huong.ID(), 1, "Telegram: có tin hệ thống không đọc được")
+	c.huong.Send(c.huong.ID(), "/suckhoe")
+	s.settle()
+	s.want(c.huong.ID(), 1, "đã cất riêng: 3")
+	kept := false
+	for _, f := range (figures{s.st.app}).Figures() {
+		kept = kept || f.Name == "trucban_door_updates_total" && f.Labels["what"] == "parked" && f.Value == 3
+	}
+	if !kept {
+		t.Error("no figure counts what was parked")
+	}
+}
+
 // TestMenus: anyone, groups and each person find the commands they may use in
 // both languages; a second look changes nothing; what a dead chat refuses stops
 // nothing; a fault is made good at the next look.
 func TestMenus(t *testing.T) {
-	s, c := newTelegramStage(t, "2027-02-05 20:00", chattest.TelegramOptions{}, false)
+	s, c := newTelegramStage(t, opening{at: "2027-02-05 20:00"})
 	app, door := s.st.app, s.st.parts.Menus[0]
 	s.fake.Fault(chattest.TelegramFault{Method: "setMyCommands", HTTP: 502})
 	if err := app.setMenus(t.Context(), door); err == nil {
