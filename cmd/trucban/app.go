@@ -199,10 +199,10 @@ func (a *App) Run(ctx context.Context) error {
 	loops.Go(func() { every(inner, time.Minute, a.snapshot) })
 	loops.Go(func() { (&sweeper{app: a}).run(inner) })
 	loops.Go(func() { every(inner, time.Minute, a.watchBudget) })
-	err := a.receive(ctx)
 	for _, d := range a.parts.Menus {
 		loops.Go(func() { every(inner, menuEvery, a.keepMenus(d)) })
 	}
+	err := a.receive(ctx)
 	stop()
 	loops.Wait()
 	return errors.Join(err, a.held.Close())
