@@ -208,10 +208,14 @@ func (t *turn) remindShift(ctx context.Context, w checkin.Watch, e checkin.Effec
 	if err != nil {
 		return err
 	}
+	card, err := t.shiftMessage(ctx, w, string(e.Kind), e.Late)
+	if err != nil {
+		return err
+	}
 	wave := cardOf(watchRef(w.Shift.ID)) + "/" + e.Key
 	for _, r := range rooms {
 		t.send(outbox.Item{
-			To: r.Addr, Kind: r.Kind, Class: outbox.Reminder, Message: t.shiftCard(w, string(e.Kind), e.Late),
+			To: r.Addr, Kind: r.Kind, Class: outbox.Reminder, Message: card,
 			Card: cardOf(watchRef(w.Shift.ID)), NotAfter: e.Until, Wave: wave, About: "nhắc ca trực",
 			Guard: while("watch", string(w.Shift.ID), "open"),
 		})

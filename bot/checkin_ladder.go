@@ -194,10 +194,14 @@ func (t *turn) refreshCard(ctx context.Context, w checkin.Watch) error {
 	case t.now.Before(w.Shift.Start):
 		when = string(checkin.RemindBefore)
 	}
+	card, err := t.shiftMessage(ctx, w, when, 0)
+	if err != nil {
+		return err
+	}
 	for _, r := range rooms {
 		t.send(outbox.Item{
 			To: r.Addr, Kind: r.Kind, Class: outbox.Edit, Edit: true, Card: cardOf(watchRef(w.Shift.ID)),
-			Message: t.shiftCard(w, when, 0), NotAfter: w.Shift.End.Add(24 * time.Hour), About: "thẻ ca trực",
+			Message: card, NotAfter: w.Shift.End.Add(24 * time.Hour), About: "thẻ ca trực",
 		})
 	}
 	return nil

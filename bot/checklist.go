@@ -101,7 +101,10 @@ func (t *turn) runEffect(ctx context.Context, r checklist.Run, e checklist.Effec
 	if m.Receipt {
 		msg.Buttons = t.receiptButtons(r)
 	} else if e.To != checklist.ToLeaders {
-		msg.Buttons = append(t.tickButtons(r, e.Tasks), t.vulnCardButton(r, e.Vulns)...)
+		msg.Buttons = t.tickButtons(r, e.Tasks)
+		if len(e.Vulns) > 0 {
+			msg.Buttons = append(msg.Buttons, t.vulnCardButton(r)...)
+		}
 	}
 	return t.toLevel(ctx, r.Unit, string(e.To), it, msg)
 }
@@ -129,35 +132,28 @@ func (t *turn) taskLines(r checklist.Run, numbers []int) []messages.TaskLine {
 	return out
 }
 
-// roundsOpened asks for standing tasks on the shift that has begun, and for
-// recurring ones whose round has come; the list's card follows.
+// roundsOpened asks for recurring tasks whose round has come, and for standing
+// ones in a unit without a roster. On a shift the standing tasks stand on its card.
 func (t *turn) roundsOpened(ctx context.Context, r checklist.Run, e checklist.Effect) error {
-	m := messages.TasksOpened{Unit: t.unitName(r.Unit), ID: r.Directive, Title: r.Title}
-	numbers := e.Tasks
 	if e.Shift != "" {
-		w, ok, err := t.watchOf(ctx, e.Shift)
-		if err != nil {
+		if w, ok, err := t.watchOf(ctx, e.Shift); err != nil {
 			return err
-		}
-		if ok {
-			m.Shift, m.Start, m.End = t.shiftName(w.Shift), w.Shift.Start, w.Shift.End
-		}
-		numbers = nil
-		for _, s := range r.StandingOn(string(e.Shift)) {
-			numbers = append(numbers, s.N)
-		}
-		for _, n := range e.Tasks {
-			if task, err := r.Find(strconv.Itoa(n)); err == nil && task.Kind != checklist.Standing {
-				numbers = append(numbers, n)
+		} else if ok && !w.Ended && t.now.Sub(w.Shift.Start) > time.Minute { // until then the card is only just coming
+			if err := t.refreshCard(ctx, w); err != nil {
+				return err
 			}
 		}
 	}
-	if m.Tasks = t.taskLines(r, numbers); len(m.Tasks) == 0 {
-		return nil
+	var numbers []int
+	for _, n := range e.Tasks {
+		if task, err := r.Find(strconv.Itoa(n)); err == nil && (task.Kind != checklist.Standing || e.Shift == "") {
+			numbers = append(numbers, n)
+		}
 	}
-	it := outbox.Item{Class: outbox.Reminder, NotAfter: e.Until, About: "nhiệm vụ đến lượt", Guard: while("run", r.ID(), checklist.MarkOwes)}
-	if err := t.toLevel(ctx, r.Unit, string(e.To), it, chat.Message{Text: t.text(m), Buttons: t.tickButtons(r, numbers)}); err != nil {
-		return err
+	m := messages.TasksOpened{Unit: t.unitName(r.Unit), ID: r.Directive, Title: r.Title, Tasks: t.taskLines(r, numbers)}
+	if len(m.Tasks) > 0 { // it becomes the live card, where people are looking
+		it := outbox.Item{Class: outbox.Reminder, Card: cardOf(runRef(r.ID())), NotAfter: e.Until, About: "nhiệm vụ đến lượt", Guard: while("run", r.ID(), checklist.MarkOwes)}
+		return t.toLevel(ctx, r.Unit, string(e.To), it, chat.Message{Text: t.text(m), Buttons: t.tickButtons(r, numbers)})
 	}
 	return t.refreshRun(ctx, r, 0)
 }

@@ -162,6 +162,7 @@ func (t *turn) answerTasks(ctx context.Context, v verb, g aim) error {
 		return t.askTask(r, task, v.key)
 	}
 	next, last := r, 0
+	var several []string
 	for _, ref := range g.refs {
 		after, err := v.do(t, next, ref, g.words)
 		if err != nil {
@@ -175,7 +176,9 @@ func (t *turn) answerTasks(ctx context.Context, v verb, g aim) error {
 		next = after
 		task, _ := next.Find(ref)
 		last = task.N
-		if v.key != "done" || t.u.Event != chat.EventPress || !t.caps(t.u.To).Edit {
+		if len(g.refs) > 1 {
+			several = append(several, strconv.Itoa(task.N))
+		} else if v.key != "done" || t.u.Event != chat.EventPress || !t.caps(t.u.To).Edit {
 			t.reply(t.answered(next, task, v))
 		}
 		if err := t.tellAnswer(ctx, next, task, v); err != nil {
@@ -185,9 +188,20 @@ func (t *turn) answerTasks(ctx context.Context, v verb, g aim) error {
 	if len(next.Since(r)) == 0 {
 		return nil
 	}
+	if len(several) > 0 {
+		count := next.Progress(t.now)
+		t.reply(messages.TasksAnswered{What: v.key, Numbers: several, By: t.me.Name, At: t.now, Done: count.Settled(), Left: count.Open + count.Late + count.Help})
+	}
 	saved, err := t.changed(ctx, r, next)
 	if err != nil {
 		return err
+	}
+	for _, ref := range g.refs {
+		if task, err := saved.Find(ref); err == nil && task.Kind == checklist.Standing {
+			if err := t.refreshShift(ctx, task); err != nil {
+				return err
+			}
+		}
 	}
 	return t.refreshRun(ctx, saved, last)
 }

@@ -3,10 +3,13 @@ package bot
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"trucban/internal/chat"
+	"trucban/internal/checkin"
 	"trucban/internal/checklist"
 	"trucban/internal/outbox"
+	"trucban/internal/roster"
 	"trucban/messages"
 )
 
@@ -53,13 +56,14 @@ const maxNote = 80
 
 func (t *turn) taskLine(s checklist.TaskState) messages.TaskLine {
 	l := messages.TaskLine{N: s.N, Title: s.Title, State: string(s.Shown(t.now)), Kind: string(s.Kind), At: s.At, Due: s.Due, Note: messages.Cut(maxNote, s.Note)}
-	if s.By != "" {
+	switch s.State {
+	case checklist.StateDone, checklist.StateNA, checklist.StateDoing, checklist.StateNeedHelp:
 		l.By = t.memberName(s.By)
 	}
 	switch {
 	case s.State == checklist.StateNA:
 		l.Note = messages.Cut(maxNote, s.Reason)
-	case s.Refused != nil && asks(s):
+	case s.Refused != nil && s.State == checklist.StateTodo:
 		l.Refused = messages.Cut(maxNote, s.Refused.Reason)
 	}
 	if len(s.Holds) > 0 && asks(s) {
@@ -129,7 +133,7 @@ func (t *turn) runPage(r checklist.Run, v view, size int) chat.Message {
 	if len(last) > 0 {
 		rows = append(rows, last)
 	}
-	return chat.Message{Text: t.text(m), Buttons: append(rows, t.vulnCardButton(r, nil)...)}
+	return chat.Message{Text: t.text(m), Buttons: append(rows, t.vulnCardButton(r)...)}
 }
 
 // refreshRun edits the card in every chat of the unit to the newest state, on
@@ -182,4 +186,66 @@ func progress(r checklist.Run) (done, total int) {
 		}
 	}
 	return done, total
+}
+
+// shiftMessage is the card of a shift with the standing tasks of the unit on it.
+// A task whose round the alarm has not opened yet is shown as asked for: it is,
+// from the first minute of the shift.
+func (t *turn) shiftMessage(ctx context.Context, w checkin.Watch, when string, late time.Duration) (chat.Message, error) {
+	card := t.shiftCard(w, when, late)
+	if t.now.Before(w.Shift.Start) || w.Ended {
+		return card, nil
+	}
+	runs, err := t.openRuns(ctx, w.Shift.Unit)
+	if err != nil {
+		return card, err
+	}
+	var m messages.ShiftTasks
+	for _, r := range runs {
+		if !r.Period.Covers(w.Shift.Start) && !r.Period.Covers(w.Shift.End.Add(-time.Minute)) || !w.Shift.End.After(r.Issued) {
+			continue
+		}
+		for _, s := range onShift(r, w.Shift) {
+			m.Tasks = append(m.Tasks, t.taskLine(s))
+			if asks(s) && len(card.Buttons) < pageSize {
+				n := strconv.Itoa(s.N)
+				b := t.button("received", "/xong "+r.Directive+" "+n, "tick", r.ID(), n)
+				b.Label = n + ". " + s.Title
+				card.Buttons = append(card.Buttons, []chat.Button{b})
+			}
+		}
+	}
+	if len(m.Tasks) > 0 {
+		card.Text += "\n\n" + t.text(m)
+	}
+	return card, nil
+}
+
+// onShift are the standing tasks of a run on a shift: those of its round, or, until
+// that is opened, those that are going to be in it.
+func onShift(r checklist.Run, s roster.Shift) []checklist.TaskState {
+	if open := r.StandingOn(string(s.ID)); len(open) > 0 {
+		return open
+	}
+	var out []checklist.TaskState
+	for _, task := range r.Tasks {
+		if task.Kind == checklist.Standing && !task.Dropped && task.Opened.Before(s.Start) && task.State != checklist.StateNA {
+			task.Round = checklist.Round{State: checklist.StateTodo, Due: s.End}
+			task.Refused, task.Holds = nil, nil
+			out = append(out, task)
+		}
+	}
+	return out
+}
+
+// refreshShift draws the card of the shift anew on which a standing task was answered.
+func (t *turn) refreshShift(ctx context.Context, task checklist.TaskState) error {
+	if task.Kind != checklist.Standing {
+		return nil
+	}
+	w, ok, err := t.watchOf(ctx, roster.ShiftID(task.Key))
+	if err != nil || !ok || w.Ended {
+		return err
+	}
+	return t.refreshCard(ctx, w)
 }

@@ -96,7 +96,7 @@ func (t *turn) runNamed(ctx context.Context, id string) (checklist.Run, bool, er
 	case !ok:
 		t.reply(messages.NoChecklist{Unit: t.unitName(t.actingUnit())})
 	case !t.mayActFor(r.Unit):
-		t.reply(messages.NotAllowed{Need: t.unitName(r.Unit)})
+		t.reply(messages.OtherUnit{Unit: t.unitName(r.Unit)})
 		ok = false
 	}
 	return r, ok, nil

@@ -34,10 +34,9 @@ func (t *turn) vulnLines(r checklist.Run, ids []string) []messages.VulnLine {
 	return out
 }
 
-// vulnCardButton opens the weaknesses of a run that still has any to answer; ids
-// limits it to a reminder that names some.
-func (t *turn) vulnCardButton(r checklist.Run, ids []string) [][]chat.Button {
-	if r.Closed != nil || len(r.Vulns) == 0 || ids != nil && len(ids) == 0 {
+// vulnCardButton opens the weaknesses of a run that still has any to answer.
+func (t *turn) vulnCardButton(r checklist.Run) [][]chat.Button {
+	if r.Closed != nil {
 		return nil
 	}
 	open := slices.ContainsFunc(r.Vulns, func(v checklist.VulnState) bool {

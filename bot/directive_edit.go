@@ -230,14 +230,14 @@ func (t *turn) fill(x *checklist.Edit, d checklist.Directive, e edit) error {
 		none := ""
 		x.Kind, x.Cron = &kind, &none
 	case "recurring":
-		spec, _, ok := checklist.ProposeCron(e.arg)
+		spec, within, ok := checklist.ProposeCron(e.arg)
 		if !ok && e.arg != "" {
 			spec = e.arg
 		}
 		if task, _, found := d.Task(e.ref); found && spec == "" {
-			spec, _, _ = checklist.ProposeCron(task.Text)
+			spec, within, _ = checklist.ProposeCron(task.Text)
 		}
-		x.Kind, x.Cron = &kind, &spec
+		x.Kind, x.Cron, x.Within = &kind, &spec, &within
 	default:
 		return checklist.ErrBadKind
 	}
@@ -348,7 +348,11 @@ func (t *turn) editList(d checklist.Directive, page int) {
 	}
 	var lines []line
 	for _, g := range d.Groups {
-		lines = append(lines, line{"g" + g.Number, "Nhóm " + g.Number + ": " + strings.Join(t.unitsOf(d, g.Number), ", "), "/sua nhóm " + g.Number})
+		units := strings.Join(t.unitsOf(d, g.Number), ", ")
+		if units == "" {
+			units = "chưa có đơn vị"
+		}
+		lines = append(lines, line{"g" + g.Number, "Nhóm " + g.Number + ": " + units, "/sua nhóm " + g.Number})
 		for _, task := range g.Tasks {
 			label := task.ID + " " + task.Title
 			if task.Dropped {

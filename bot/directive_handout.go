@@ -218,7 +218,7 @@ func handled(ctx context.Context, t *turn, c call) error {
 		t.reply(messages.TaskHow{What: "handout", Example: "/xongds DS-2027-001"})
 		return nil
 	case !t.mayActFor(unit):
-		t.reply(messages.NotAllowed{Need: t.unitName(unit)})
+		t.reply(messages.OtherUnit{Unit: t.unitName(unit)})
 		return nil
 	}
 	next, err := h.Answer(unit, t.stamp(), note)

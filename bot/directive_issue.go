@@ -58,7 +58,7 @@ func (t *turn) issued(ctx context.Context, d checklist.Directive, runs []checkli
 	}
 	t.note("directive.issued", directiveRef(d.ID), t.me.Unit)
 	t.done()
-	t.drop(pasteRef(t.u.To, t.u.From))
+	t.forgetPaste()
 	t.reply(m, []chat.Button{t.button("matrix", "/doichieu "+d.ID, "dc", d.ID)})
 	return nil
 }
@@ -114,7 +114,7 @@ func (t *turn) sendFiles(ctx context.Context, d checklist.Directive, unit team.U
 				m.Attach = &chat.Attachment{Name: a.Name, FileID: a.File}
 			}
 			t.send(outbox.Item{
-				To: room.Addr, Kind: room.Kind, Class: outbox.Digest, Message: m, About: "tệp kèm văn bản", Guard: while("run", checklist.RunID(d.ID, unit), checklist.MarkOpen),
+				To: room.Addr, Kind: room.Kind, Class: outbox.Reminder, Message: m, About: "tệp kèm văn bản", Guard: while("run", checklist.RunID(d.ID, unit), checklist.MarkOpen),
 			})
 		}
 	}

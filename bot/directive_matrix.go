@@ -152,29 +152,61 @@ func (t *turn) matrixText(d checklist.Directive, m checklist.Matrix) messages.Ma
 		}
 		out.Hidden = len(m.Rows) - len(shown.Rows)
 	}
-	for _, b := range shown.Blocks(matrixRows, matrixCols) {
-		first := slices.IndexFunc(m.Cols, func(c checklist.Col) bool { return c.ID == b.Cols[0].ID })
-		head := strings.Repeat(" ", labelWidth)
-		for i := range b.Cols {
-			head += padLeft(strconv.Itoa(first+i+1), 2)
+	for _, part := range byGroup(shown) {
+		for _, b := range part.Blocks(matrixRows, matrixCols) {
+			out.Blocks = append(out.Blocks, blockText(m, b))
 		}
-		lines := []string{head}
-		for _, r := range b.Rows {
-			line := pad(messages.Cut(labelWidth-1, r.Label), labelWidth)
-			for _, c := range r.Cells {
-				line += c.Mark()
-			}
-			lines = append(lines, line)
-		}
-		out.Blocks = append(out.Blocks, strings.Join(lines, "\n"))
 	}
 	for i, c := range m.Cols {
+		if c.Count == (checklist.Progress{}) {
+			continue // of a group none of whose units is shown
+		}
 		out.Tasks = append(out.Tasks, messages.MatrixTask{N: i + 1, ID: c.ID, Title: c.Title, Settled: c.Count.Settled(), Owed: c.Count.Owed()})
 	}
 	for _, v := range m.Vulns {
 		out.Vulns = append(out.Vulns, messages.VulnTotalLine{Name: v.ID, NotUsed: v.NotUsed, Patched: v.Patched, Patching: v.Patching, Help: v.NeedHelp, Silent: v.Silent})
 	}
 	return out
+}
+
+// byGroup parts a matrix by the document's groups: each with its own tasks and the
+// units it addresses, so that no line is wider than what it says.
+func byGroup(m checklist.Matrix) []checklist.Matrix {
+	var out []checklist.Matrix
+	for from := 0; from < len(m.Cols); {
+		to := from
+		for to < len(m.Cols) && m.Cols[to].Group == m.Cols[from].Group {
+			to++
+		}
+		part := checklist.Matrix{Cols: m.Cols[from:to]}
+		for _, r := range m.Rows {
+			r.Cells = r.Cells[from:to]
+			if slices.ContainsFunc(r.Cells, func(c checklist.Cell) bool { return c != checklist.CellNone }) {
+				part.Rows = append(part.Rows, r)
+			}
+		}
+		out = append(out, part)
+		from = to
+	}
+	return out
+}
+
+// blockText is one part in fixed columns; the tasks are numbered through the whole matrix.
+func blockText(m checklist.Matrix, b checklist.Block) string {
+	first := slices.IndexFunc(m.Cols, func(c checklist.Col) bool { return c.ID == b.Cols[0].ID })
+	head := strings.Repeat(" ", labelWidth)
+	for i := range b.Cols {
+		head += padLeft(strconv.Itoa(first+i+1), 2)
+	}
+	lines := []string{head}
+	for _, r := range b.Rows {
+		line := pad(messages.Cut(labelWidth-1, r.Label), labelWidth)
+		for _, c := range r.Cells {
+			line += c.Mark()
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n")
 }
 
 func pad(s string, n int) string { return s + strings.Repeat(" ", max(0, n-utf8.RuneCountInString(s))) }
@@ -220,8 +252,16 @@ func (t *turn) sendNudge(ctx context.Context, r checklist.Run, owed checklist.Ow
 		To: string(checklist.ToUnit), Unit: t.unitName(r.Unit), ID: r.Directive, Title: r.Title, Over: true, By: t.me.Name,
 		Open: t.taskLines(r, owed.Tasks), Vulns: t.vulnLines(r, owed.Vulns),
 	}
+	for _, l := range m.Open {
+		if m.Due.IsZero() || l.Due.Before(m.Due) {
+			m.Due = l.Due
+		}
+	}
 	m.Receipt = owed.Receipt && len(m.Open)+len(m.Vulns) == 0
-	buttons := append(t.tickButtons(r, owed.Tasks), t.vulnCardButton(r, owed.Vulns)...)
+	buttons := t.tickButtons(r, owed.Tasks)
+	if len(owed.Vulns) > 0 {
+		buttons = append(buttons, t.vulnCardButton(r)...)
+	}
 	if owed.Receipt {
 		buttons = append(t.receiptButtons(r), buttons...)
 	}

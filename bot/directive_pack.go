@@ -33,7 +33,13 @@ func (t *turn) packs(ctx context.Context, words string) error {
 
 // packAsked takes the days a pack is to be used for.
 func packAsked(ctx context.Context, t *turn, c call) error {
-	return t.packs(ctx, t.asked.Data["pack"]+" "+c.arg)
+	pack, ok := t.packNamed(t.asked.Data["pack"])
+	if !ok {
+		t.done()
+		t.listPacks("")
+		return nil
+	}
+	return t.bindPack(ctx, pack, c.arg)
 }
 
 func (t *turn) listPacks(unknown string) {

@@ -19,6 +19,7 @@ import (
 type Paste struct {
 	Draft string        `json:"draft,omitempty"` // made of the text so far
 	Text  string        `json:"text"`
+	Last  string        `json:"last"` // the newest part
 	Parts int           `json:"parts"`
 	By    team.MemberID `json:"by"`
 	To    chat.Address  `json:"to"`
@@ -29,6 +30,9 @@ type Paste struct {
 const (
 	// pasteCut is the length from which a message may have been cut by its chat, in characters.
 	pasteCut = 1800
+	// pasteLeast is the length from which words beside an open draft are its next
+	// part, or a document of their own, and no slip in changing it.
+	pasteLeast = 80
 	// pasteWait is how long the next part is waited for.
 	pasteWait = 20 * time.Second
 	// maxPaste bounds a text put together of parts, in bytes.
@@ -52,6 +56,10 @@ func continueDirective(ctx context.Context, t *turn, c call) error {
 			e.id = id
 			return t.editDirective(ctx, e)
 		}
+		if utf8.RuneCountInString(c.arg) < pasteLeast {
+			t.reply(messages.TaskHow{What: "edit", Example: "1.2 hạn 03/02 17h"})
+			return nil
+		}
 	}
 	var p Paste
 	if _, err := t.get(ctx, pasteRef(t.u.To, t.u.From), &p); err != nil {
@@ -64,6 +72,7 @@ func continueDirective(ctx context.Context, t *turn, c call) error {
 // one; a whole text is read at once.
 func (t *turn) pasted(ctx context.Context, p Paste, text string) error {
 	waiting := p.Parts > 0 && p.Draft == ""
+	p.Last = text
 	if p.Text != "" {
 		text = p.Text + "\n" + text
 	}
@@ -71,7 +80,7 @@ func (t *turn) pasted(ctx context.Context, p Paste, text string) error {
 	p.Parts++
 	ref := pasteRef(t.u.To, t.u.From)
 	if len(text) > maxPaste {
-		t.drop(ref)
+		t.forgetPaste()
 		t.reply(messages.DirectiveUnread{Why: "toolong"})
 		return nil
 	}
@@ -118,36 +127,36 @@ func (t *turn) readPaste(ctx context.Context, p Paste) error {
 		var d checklist.Directive
 		if ok, err := t.get(ctx, directiveRef(p.Draft), &d); err != nil {
 			return err
-		} else if ok && d.State != checklist.Draft {
-			p.Draft = "" // the first part was issued: the rest is a document of its own
+		} else if ok && (d.State != checklist.Draft || len(d.History) > 0) {
+			// The first part was issued or changed by hand: this is a document of its own.
+			p.Draft, p.Text = "", p.Last
 		}
 	}
-	before := t.asked
-	had := len(t.change.Docs)
 	ok, err := t.readText(ctx, p.Draft, p.Text)
 	if err != nil {
 		return err
 	}
 	if ok {
 		p.Draft = t.asked.Data["draft"]
-	} else if before != nil && len(t.change.Docs) == had && p.Draft != "" {
-		return nil // words that are no dispatch beside a draft that stands
 	}
 	ref := pasteRef(t.u.To, t.u.From)
 	if p.Parts > 1 || t.job != nil {
 		t.wake("paste", ref.ID, time.Time{})
 	}
 	if !ok {
-		t.drop(ref)
+		t.forgetPaste()
 		return nil
 	}
 	return t.put(ref, p, Doc{TTL: dialogTTL, Version: AnyVersion})
 }
 
+// forgetPaste drops the text put together so far.
+func (t *turn) forgetPaste() { t.write(Doc{Ref: pasteRef(t.u.To, t.u.From), Version: AnyVersion}) }
+
 // onDispatch takes a long text or a forwarded one that the desk drops into the
 // private chat for what it looks like: making a draft binds nobody.
 func (t *turn) onDispatch(ctx context.Context) (bool, error) {
-	if !t.linked || t.u.Kind != chat.Private || t.me.Level() < team.LevelDesk || t.u.File != nil || utf8.RuneCountInString(t.u.Text) < 300 {
+	if !t.linked || t.u.Kind != chat.Private || t.me.Level() < team.LevelDesk || t.u.File != nil || utf8.RuneCountInString(t.u.Text) < 200 {
 		return false, nil
 	}
 	folded := viet.Fold(t.u.Text)

@@ -48,6 +48,9 @@ type Checklist struct {
 // NoChecklist answers /nhiemvu where there is nothing to do.
 type NoChecklist struct{ Unit string }
 
+// OtherUnit refuses an answer for a unit the sender does not belong to.
+type OtherUnit struct{ Unit string }
+
 // TaskAnswered confirms an answer. What is done, evidence, doing, na, help, hold or undo.
 type TaskAnswered struct {
 	What       string
@@ -59,6 +62,15 @@ type TaskAnswered struct {
 	Due, Until time.Time
 	Done, Left int
 	Files      int
+}
+
+// TasksAnswered confirms one answer to several tasks. What is as in TaskAnswered.
+type TasksAnswered struct {
+	What       string
+	Numbers    []string
+	By         string
+	At         time.Time
+	Done, Left int
 }
 
 // TaskAlready answers a tick on a settled task.
@@ -123,11 +135,12 @@ type TasksDue struct {
 	Late                time.Duration
 }
 
-// TasksOpened asks for standing tasks on a shift, or for recurring ones whose round has come.
+// ShiftTasks stands on the card of a shift: the standing tasks asked for on it.
+type ShiftTasks struct{ Tasks []TaskLine }
+
+// TasksOpened asks for recurring tasks whose round has come, or for standing ones in a unit without a roster.
 type TasksOpened struct {
 	Unit, ID, Title string
-	Shift           string
-	Start, End      time.Time
 	Tasks           []TaskLine
 }
 
@@ -199,7 +212,7 @@ func checklists() []any {
 	vulns := []VulnLine{{N: 1, Name: "CVE-2024-21410", About: "Microsoft Exchange", State: "patching", Until: at, Due: at, By: "Nguyễn Văn An", At: at, Note: "chờ"}}
 	out := []any{
 		Checklist{ID: "VB-2027-001", Title: "Bảo đảm ATTT dịp Tết", Unit: "Văn phòng", Tasks: lines, Done: 1, Total: 2, Received: "Lê Thị Bình", ReceivedAt: at, Page: 1, Pages: 2, Vulns: 2, VulnsDone: 1},
-		Checklist{ID: "VB-2027-001", Title: "Bảo đảm ATTT dịp Tết", Unit: "Văn phòng", Tasks: lines, Done: 1, Total: 2, Left: true, Closed: true}, NoChecklist{"Văn phòng"},
+		Checklist{ID: "VB-2027-001", Title: "Bảo đảm ATTT dịp Tết", Unit: "Văn phòng", Tasks: lines, Done: 1, Total: 2, Left: true, Closed: true}, NoChecklist{"Văn phòng"}, OtherUnit{"Văn phòng"},
 		TaskAlready{1, "Nguyễn Văn An", at}, NoSuchTask{"9", 2}, RunReceived{"VB-2027-001", "Nguyễn Văn An", at},
 		WhichRun{"3", []RunLine{{"VB-2027-001", "Tết"}}, "/xong VB-2027-001 3"}, TaskPick{"VB-2027-001", "Tết"},
 		TaskDetail{"VB-2027-001", "1.2", "Rà soát máy chủ.", lines[1], []string{"Biên bản"}},
@@ -207,14 +220,14 @@ func checklists() []any {
 		TasksDue{To: "leaders", Unit: "Văn phòng", ID: "VB-2027-001", Title: "Bảo đảm ATTT", Due: at, Receipt: true},
 		TasksDue{To: "head", Unit: "Văn phòng", ID: "VB-2027-001", Title: "Bảo đảm ATTT", Open: lines, Lapsed: true},
 		TasksDue{To: "unit", Unit: "Văn phòng", ID: "VB-2027-001", Title: "Bảo đảm ATTT", Open: lines, By: "Lê Thu Hương", Over: true},
-		TasksOpened{"Văn phòng", "VB-2027-001", "Bảo đảm ATTT", "Ca đêm", at, at, lines}, TasksOpened{"Văn phòng", "VB-2027-001", "Bảo đảm ATTT", "", time.Time{}, time.Time{}, lines},
+		TasksOpened{"Văn phòng", "VB-2027-001", "Bảo đảm ATTT", lines}, ShiftTasks{lines},
 		TasksChanged{"VB-2027-001", "VB-2027-002", "Tết", lines, lines}, TasksChanged{"VB-2027-001", "", "Tết", lines, nil},
 		Vulns{"VB-2027-001", "Văn phòng", vulns, false}, Vulns{"VB-2027-001", "Văn phòng", vulns, true}, NoVulns{"Văn phòng"},
 		VulnAnswered{vulns[0], 1}, VulnForDesk{"Văn phòng", "VB-2027-001", "CVE-2024-21410", "An", "thiếu người"},
 		VulnTotals{"VB-2027-001", "Tết", []VulnTotalLine{{"CVE-2024-21410", "Exchange", 1, 2, 3, 4, 5, []string{"VP"}, []string{"VH"}}}},
 	}
 	for _, what := range []string{"done", "evidence", "doing", "na", "help", "hold", "undo"} {
-		out = append(out, TaskAnswered{what, 1, "Rà soát", "Nguyễn Văn An", at, "ghi chú", at, at, 1, 2, 1})
+		out = append(out, TasksAnswered{what, []string{"1", "2"}, "An", at, 1, 2}, TaskAnswered{what, 1, "Rà soát", "Nguyễn Văn An", at, "ghi chú", at, at, 1, 2, 1})
 	}
 	for _, what := range []string{"done", "na", "help", "hold", "which", "nare", "until", "edit.due", "edit.title", "edit.add", "edit.leave"} {
 		out = append(out, TaskAsk{what, 3, "Rà soát"})

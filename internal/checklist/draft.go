@@ -115,6 +115,7 @@ type Edit struct {
 	Kind         *Kind
 	Due          *time.Time // pointing to zero takes the deadline away
 	Cron         *string
+	Within       *time.Duration // how long a round stays in time; zero: until the next
 	Evidence     []string
 	NeedEvidence *bool
 	Drop         *bool
@@ -163,6 +164,9 @@ func (t *Task) apply(e Edit) error {
 			}
 		}
 		t.Cron = *e.Cron
+	}
+	if e.Within != nil {
+		t.Within = *e.Within
 	}
 	if e.Evidence != nil {
 		t.Evidence = slices.Clone(e.Evidence)

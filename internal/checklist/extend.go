@@ -11,7 +11,7 @@ import (
 // Extension is what a later document changes in an issued directive: new
 // deadlines by task id, further tasks by group number, tasks that fall away, another period.
 type Extension struct {
-	By     string // id of the later directive
+	By     string // id of the later directive; "" where the desk changes it by itself
 	Due    map[string]time.Time
 	Tasks  map[string][]Task
 	Drop   []string
@@ -48,7 +48,9 @@ func (d Directive) Extend(x Extension, s Stamp) (Directive, error) {
 	if !x.Period.To.IsZero() {
 		next.Period.To = x.Period.To
 	}
-	next.ExtendedBy = append(next.ExtendedBy, x.By)
+	if x.By != "" {
+		next.ExtendedBy = append(next.ExtendedBy, x.By)
+	}
 	for _, id := range sortedKeys(x.Due) {
 		t, g, _ := d.Task(id)
 		next.note(s, "due", id, g.DueOf(t).UTC().Format(time.RFC3339))

@@ -9,7 +9,9 @@ import (
 )
 
 var (
-	cve       = regexp.MustCompile(`(?i)\bCVE-\d{4}-\d{4,7}\b`)
+	cve = regexp.MustCompile(`(?i)\bCVE-\d{4}-\d{4,7}\b`)
+	// leadIn are the words that only introduce the number of a document.
+	leadIn    = regexp.MustCompile(`(?i)(?:\s+(?:đã )?được cảnh báo)?(?:\s+(?:tại|theo|trong|ở))?(?:\s+(?:công văn|văn bản|thông báo|cảnh báo))?\s+số$`)
 	weakWords = []string{"lo hong", "diem yeu", "cve-"}
 )
 
@@ -57,5 +59,5 @@ func phraseBefore(text, id string) string {
 			start = max(start, at+len(stop))
 		}
 	}
-	return strings.Trim(squeeze(before[start:]), " ,;:(.")
+	return strings.Trim(leadIn.ReplaceAllString(squeeze(before[start:]), ""), " ,;:(.")
 }
