@@ -90,7 +90,7 @@ func NewApp(p Parts) (*App, error) {
 		return nil, err
 	}
 	a.runner = &due.Runner{
-		Queue: db.Due(), Handle: a.bot.Due, Wake: a.wake(redisdb.WakeDue), Until: a.until, Log: p.Log, OnBury: a.bot.JobBuried,
+		Queue: db.Due(), Handle: a.due, Wake: a.wake(redisdb.WakeDue), Until: a.until, Log: p.Log, OnBury: a.bot.JobBuried,
 	}
 	for _, d := range p.Doors {
 		a.relays = append(a.relays, &outbox.Relay{

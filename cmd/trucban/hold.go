@@ -12,6 +12,7 @@ import (
 
 	"trucban/bot"
 	"trucban/internal/chat"
+	"trucban/internal/due"
 	"trucban/internal/redisdb"
 )
 
@@ -247,6 +248,25 @@ func (h *holder) emergency(ctx context.Context, u chat.Update) error {
 	}
 	h.app.bot.WithoutStore(ctx, u, h.journal != nil)
 	return nil
+}
+
+// heldFirst bounds how long an alarm waits for what was held before it.
+const heldFirst = 5 * time.Second
+
+// due takes an alarm, after what people sent while the store was away: an
+// acknowledgement that is on record already stops a ladder that is late.
+func (a *App) due(ctx context.Context, c due.Claim) error {
+	limited, cancel := context.WithTimeout(ctx, heldFirst)
+	defer cancel()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for a.held.waiting() && limited.Err() == nil {
+		select {
+		case <-limited.Done():
+		case <-tick.C:
+		}
+	}
+	return a.bot.Due(ctx, c)
 }
 
 func (h *holder) isAway() bool {

@@ -120,6 +120,44 @@ func TestTwoAcknowledgeAtOnce(t *testing.T) {
 	}
 }
 
+// TestHeldAckStopsALateLadder: an acknowledgement that was sent while the store was
+// away counts before the alarms that became due meanwhile.
+func TestHeldAckStopsALateLadder(t *testing.T) {
+	st := incidentStage(t)
+	ctx := t.Context()
+	u, err := st.door.Say("an", "vhxh", "/suco web phường bị đổi giao diện từ 20h30, vẫn còn")
+	take(t, st, u, err)
+	if err := st.Do(ctx, "redis", []string{"down"}); err != nil {
+		t.Fatal(err)
+	}
+	u, err = st.door.Say("hoa", "vhxh", "/tiepnhan SC-2027-0001")
+	take(t, st, u, err)
+	st.clock.Set(st.clock.Now().Add(30 * time.Minute))
+	st.mem.server.SetError("")
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		if _, _, err := st.app.runner.Step(ctx); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := st.app.held.step(ctx); err != nil {
+		t.Fatal(err)
+	}
+	wg.Wait()
+	if err := st.Settle(ctx); err != nil {
+		t.Fatal(err)
+	}
+	i := readIncident(t, st, "SC-2027-0001")
+	if i.AckedBy != "hoa" || i.Ladder.Done != 1 || i.AckedAt.After(i.ReportedAt.Add(time.Minute)) {
+		t.Errorf("acknowledged by %q at %v after %d rungs", i.AckedBy, i.AckedAt, i.Ladder.Done)
+	}
+	for _, m := range st.door.Messages("lanhdao") {
+		if strings.Contains(chat.Plain(m.Text), "chưa ai tiếp nhận: SC") {
+			t.Errorf("the leaders were called: %s", chat.Plain(m.Text))
+		}
+	}
+}
+
 // TestSweepRaisesAForgottenIncident takes the alarm of an open incident away: the
 // sweep finds it, calls the rungs it owes and tells the desk, once.
 func TestSweepRaisesAForgottenIncident(t *testing.T) {
