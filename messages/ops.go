@@ -37,6 +37,16 @@ type TooFast struct {
 	Whole bool
 }
 
+// BotSilent is what the watcher beside the bot tells the leaders. Store says that the
+// store is away, Hangs that the program is there and does nothing.
+type BotSilent struct {
+	Since        time.Time
+	Store, Hangs bool
+}
+
+// BotBack is the all-clear after BotSilent.
+type BotBack struct{ From, To time.Time }
+
 func operations() []any {
 	at := time.Date(2027, 2, 5, 12, 0, 0, 0, time.UTC)
 	return []any{
@@ -45,5 +55,6 @@ func operations() []any {
 		SelfCheck{[]string{"ca trực Văn phòng, Ca đêm"}, []string{"sự cố SC-2027-0001 (muộn 20 phút)"}, 2},
 		SelfCheck{Planted: []string{"ca trực Văn phòng, Ca đêm"}}, SelfCheck{Overdue: []string{"sự cố SC-2027-0001"}},
 		DoorRejected{"Telegram", at}, LogSeal{at, "3f1c9a5be0d47a11"}, TooFast{Wait: 30 * time.Second}, TooFast{30 * time.Second, true},
+		BotSilent{Since: at}, BotSilent{at, true, false}, BotSilent{at, false, true}, BotBack{at, at.Add(time.Hour)},
 	}
 }

@@ -47,6 +47,8 @@ type Parts struct {
 	Front     *front // the web server; nil: there is none and every door is listened to
 	// Replicas is how many copies of the store must have a commit before it counts; for Sentinel.
 	Replicas int
+	// Heartbeat is the address of a dead man's switch; "": there is none.
+	Heartbeat string
 	// Seals posts the day's seal over the log to the leaders.
 	Seals bool
 	Menus []menuDoor // the doors that show a menu of commands
@@ -62,6 +64,7 @@ type App struct {
 	relays []*outbox.Relay
 	held   *holder
 	health *doorHealth
+	pulse  *pulse
 	news   *news
 	pages  atomic.Pointer[web.Server] // with the board; nil: it is not open
 	wakers []waker
@@ -77,6 +80,7 @@ type waker struct {
 // NewApp wires the parts; it touches no network.
 func NewApp(p Parts) (*App, error) {
 	a := &App{parts: p, news: newNews(p.Log)}
+	a.pulse = newPulse(time.Now)
 	a.health = &doorHealth{app: a, doors: map[chat.Name]*doorState{}}
 	db, err := redisdb.New(redisdb.Options{
 		Client: p.Redis, Namespace: p.Namespace, Now: p.Now, Log: p.Log, Limits: a.limits,
@@ -90,11 +94,11 @@ func NewApp(p Parts) (*App, error) {
 		return nil, err
 	}
 	a.runner = &due.Runner{
-		Queue: db.Due(), Handle: a.due, Wake: a.wake(redisdb.WakeDue), Until: a.until, Log: p.Log, OnBury: a.bot.JobBuried,
+		Queue: dueBeating{db.Due(), func() { a.pulse.mark("due") }}, Handle: a.due, Wake: a.wake(redisdb.WakeDue), Until: a.until, Log: p.Log, OnBury: a.bot.JobBuried,
 	}
 	for _, d := range p.Doors {
 		a.relays = append(a.relays, &outbox.Relay{
-			Queue: diverting{db.Outbox(), a}, Sender: watched{d, a.health}, Wake: a.wake(string(d.Name())), Until: a.until, Log: p.Log,
+			Queue: outBeating{diverting{db.Outbox(), a}, func() { a.pulse.mark(string(d.Name())) }}, Sender: watched{d, a.health}, Wake: a.wake(string(d.Name())), Until: a.until, Log: p.Log,
 			OnMoved: a.bot.ChatMoved, OnRefused: a.rejected(d.Name()),
 			OnBury: func(ctx context.Context, c outbox.Claim, reason string) error {
 				return a.bot.Undelivered(ctx, c, chat.Reason(reason))
@@ -198,6 +202,8 @@ func (a *App) Run(ctx context.Context) error {
 	loops.Go(func() { every(inner, 30*time.Second, a.seal) })
 	loops.Go(func() { every(inner, time.Minute, a.snapshot) })
 	loops.Go(func() { (&sweeper{app: a}).run(inner) })
+	loops.Go(func() { every(inner, beatEvery, a.beat) })
+	loops.Go(func() { every(inner, time.Minute, a.heartbeat) })
 	loops.Go(func() { every(inner, time.Minute, a.watchBudget) })
 	for _, d := range a.parts.Menus {
 		loops.Go(func() { every(inner, menuEvery, a.keepMenus(d)) })

@@ -27,6 +27,8 @@ type Config struct {
 	BoardKey       secret // signs the board's links; one is made where it is not set
 	Town           string
 	Data           string // folder for the journal and the snapshot
+	BackupKey      secret // passphrase backups are signed with
+	Heartbeat      string // address asked each minute while all is well
 }
 
 // secret is a value that must not be printed.
@@ -90,6 +92,10 @@ func settings() []setting {
 			to: func(c *Config) *string { return &c.Town }, check: readable},
 		{name: "TRUCBAN_DATA", def: "data", example: "/var/lib/trucban", what: "folder for what must survive without Redis: held updates, the last duty snapshot",
 			to: func(c *Config) *string { return &c.Data }, check: func(string) error { return nil }},
+		{name: "TRUCBAN_BACKUP_KEY", example: "at least 12 characters", what: "passphrase `trucban backup` signs with and `trucban restore` checks; keep it apart from the backups", secret: true,
+			to: s(func(c *Config) *secret { return &c.BackupKey }), check: longEnough},
+		{name: "TRUCBAN_HEARTBEAT_URL", example: "https://hc.example.vn/ping/0000", what: "address asked each minute while the bot can commit; whoever answers it raises the alarm when it stops (dead man's switch)",
+			to: func(c *Config) *string { return &c.Heartbeat }, check: webURL},
 	}
 }
 
@@ -131,6 +137,13 @@ func hostPort(v string) error {
 	return nil
 }
 
+func longEnough(v string) error {
+	if len(v) < leastPassphrase {
+		return fmt.Errorf("at least %d characters", leastPassphrase)
+	}
+	return nil
+}
+
 func readable(v string) error {
 	info, err := os.Stat(v)
 	if err != nil || info.IsDir() {
@@ -142,8 +155,18 @@ func readable(v string) error {
 // readConfig reads the settings; the error lists everything that is wrong or
 // missing at once, each with what a right value looks like, and no secret.
 func readConfig(env func(string) string) (Config, error) {
-	var c Config
-	var faults []error
+	c, faults := readSettings(env)
+	if c.TelegramToken == "" && c.ZaloToken == "" && len(faults) == 0 {
+		faults = append(faults, errors.New("TRUCBAN_TELEGRAM_TOKEN or TRUCBAN_ZALO_TOKEN is needed: the bot has no door without one (for example 123456789:AAE…, from BotFather)"))
+	}
+	if (c.TelegramSecret != "" || c.ZaloSecret != "") && c.PublicURL == "" {
+		faults = append(faults, errors.New("TRUCBAN_PUBLIC_URL is needed with a webhook secret (for example https://truc.example.vn)"))
+	}
+	return c, errors.Join(faults...)
+}
+
+// readSettings reads every setting by itself, for tools that need only some.
+func readSettings(env func(string) string) (c Config, faults []error) {
 	for _, s := range settings() {
 		v, err := lookUp(env, s)
 		if err != nil {
@@ -166,13 +189,7 @@ func readConfig(env func(string) string) (Config, error) {
 		}
 		*s.to(&c) = v
 	}
-	if c.TelegramToken == "" && c.ZaloToken == "" && len(faults) == 0 {
-		faults = append(faults, errors.New("TRUCBAN_TELEGRAM_TOKEN or TRUCBAN_ZALO_TOKEN is needed: the bot has no door without one (for example 123456789:AAE…, from BotFather)"))
-	}
-	if (c.TelegramSecret != "" || c.ZaloSecret != "") && c.PublicURL == "" {
-		faults = append(faults, errors.New("TRUCBAN_PUBLIC_URL is needed with a webhook secret (for example https://truc.example.vn)"))
-	}
-	return c, errors.Join(faults...)
+	return c, faults
 }
 
 // lookUp reads a setting or, for a secret, the file that NAME_FILE names.

@@ -35,6 +35,10 @@ type commands struct {
 	Init     initCmd     `cmd:"" help:"Ask five questions and write the organisation file and the settings."`
 	Check    checkCmd    `cmd:"" help:"Try everything the service needs; one line each, with what mends it."`
 	Health   healthCmd   `cmd:"" help:"Ask a running bot whether it is alive; for containers."`
+	Watch    watchCmd    `cmd:"" help:"Watch a bot from beside it and tell the leaders when it is silent or hangs."`
+	Backup   backupCmd   `cmd:"" help:"Write one signed, compressed file of everything the bot keeps."`
+	Restore  restoreCmd  `cmd:"" help:"Read a backup into an empty namespace, here or on another server."`
+	Audit    auditCmd    `cmd:"" help:"Check the log of what was done."`
 	Dispatch dispatchCmd `cmd:"" help:"Read a dispatch (công văn) and print the draft directive."`
 	Roster   rosterCmd   `cmd:"" help:"Read a roster file (Excel, Word, CSV) and print what it would change."`
 }

@@ -191,3 +191,17 @@ func (db *DB) Events(ctx context.Context, from, to time.Time, limit int) ([]bot.
 	}
 	return events, nil
 }
+
+// HasSeal reports whether the hash is one of the links kept.
+func (db *DB) HasSeal(ctx context.Context, hash string) (bool, error) {
+	seals, err := db.client.XRange(ctx, db.sealsKey(), "-", "+").Result()
+	if err != nil {
+		return false, fmt.Errorf("read the seals: %w", unavailable(err))
+	}
+	for _, m := range seals {
+		if readLink(m).hash == hash {
+			return true, nil
+		}
+	}
+	return false, nil
+}

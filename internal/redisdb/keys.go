@@ -11,6 +11,8 @@ import (
 // of a namespace lie in one slot and scripts may derive further keys from it.
 //
 //	{ns}:schema            string  version of this layout
+//	{ns}:alive             string  when the program's loops last went round (ms)
+//	{ns}:restoring         string  a backup is being written into this namespace
 //	{ns}:seq               string  counter: document versions, lease tokens, order of items
 //	{ns}:stat              hash    counters for metrics
 //	{ns}:seen:<update>     string  this update was committed; expires

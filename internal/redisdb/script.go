@@ -20,6 +20,7 @@ type scripts struct {
 	dueClaim, dueGive             *redis.Script
 	outClaim, outSettle, outRetry *redis.Script
 	lease, turn, seal, stats      *redis.Script
+	dump                          *redis.Script
 }
 
 func loadScripts() (scripts, error) {
@@ -41,7 +42,7 @@ func loadScripts() (scripts, error) {
 		commit: lanes("commit"), find: plain("find"),
 		dueClaim: plain("due_claim"), dueGive: plain("due_give"),
 		outClaim: lanes("out_claim"), outSettle: lanes("out_settle"), outRetry: lanes("out_retry"),
-		lease: plain("lease"), turn: plain("turn"), seal: plain("seal"), stats: lanes("stats"),
+		lease: plain("lease"), turn: plain("turn"), seal: plain("seal"), stats: lanes("stats"), dump: plain("dump"),
 	}
 	return s, failed
 }

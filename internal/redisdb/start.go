@@ -108,6 +108,11 @@ func (db *DB) migrate(ctx context.Context, steps []migration) error {
 	const life = 30 * time.Second
 	return db.InTurn(ctx, "schema", life, func(ctx context.Context) error {
 		key, newest := db.keys.prefix+"schema", len(steps)+1
+		if begun, err := db.client.Exists(ctx, db.restoringKey()).Result(); err != nil {
+			return fmt.Errorf("look into the namespace: %w", unavailable(err))
+		} else if begun > 0 {
+			return ErrRestoring
+		}
 		raw, err := db.client.Get(ctx, key).Result()
 		if errors.Is(err, redis.Nil) {
 			raw, err = strconv.Itoa(newest), db.client.Set(ctx, key, newest, 0).Err()
