@@ -29,7 +29,9 @@ func (t *turn) saveWatch(w checkin.Watch) error {
 	var marks []string
 	if !w.Ended {
 		marks = append(marks, "open")
-		index = append(index, Entry{"open", start})
+	}
+	if !w.Ended || w.Hand != nil && !w.Hand.Sealed() {
+		index = append(index, Entry{"open", start}) // what stands on the clock
 	}
 	pending := w.Pending()
 	for _, m := range pending {
@@ -37,6 +39,9 @@ func (t *turn) saveWatch(w checkin.Watch) error {
 	}
 	if len(pending) > 0 {
 		marks = append(marks, "pending")
+	}
+	if w.Hand != nil && !w.Hand.Sealed() {
+		marks = append(marks, "handing")
 	}
 	t.wake("watch", string(w.Shift.ID), w.NextAt(t.town.Checkin))
 	return t.put(watchRef(w.Shift.ID), w, Doc{Index: index, Marks: marks})
@@ -195,6 +200,8 @@ func (t *turn) watchEffect(ctx context.Context, w checkin.Watch, e checkin.Effec
 		return t.remindShift(ctx, w, e)
 	case checkin.Nudge:
 		return t.nudge(ctx, w, e)
+	case checkin.HandWaits:
+		return t.remindHandover(ctx, w, e)
 	case checkin.MarkAbsent, checkin.Closed:
 		return t.refreshCard(ctx, w)
 	}

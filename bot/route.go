@@ -50,7 +50,7 @@ func (b *Bot) table() []route {
 		{cmd: "lichtruc", takes: TakesText, aliases: []string{"lich", "lich_truc"}, words: []string{"lịch trực"}, need: team.LevelLinked, run: showRoster},
 		{cmd: "catoi", aliases: []string{"ca", "ca_toi", "lichtoi"}, words: []string{"ca của tôi"}, need: team.LevelLinked, run: myShifts},
 	}
-	return slices.Concat(rows, leaderRoutes(), directiveRoutes(), incidentRoutes(), hotlineRoutes(), rosterRoutes())
+	return slices.Concat(rows, leaderRoutes(), directiveRoutes(), incidentRoutes(), hotlineRoutes(), rosterRoutes(), checkInRoutes())
 }
 
 // key names a row: its command, or the code of its buttons where it has none.

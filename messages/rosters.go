@@ -105,13 +105,13 @@ type Undone struct {
 type NothingToAgree struct{}
 
 // rosterLabels are the button words of rosters and check-ins.
-func rosterLabels() []string { return []string{"undo"} }
+func rosterLabels() []string { return []string{"undo", "takeover"} }
 
 func rosters() []any {
 	at := time.Date(2027, 2, 5, 12, 0, 0, 0, time.UTC)
 	shift := "Ca đêm 19h00–07h00, T6 05/02"
 	gap := GapLine{"double", "VH-XH", shift, shift, "trực ban", "Nguyễn Văn An", at, at.Add(time.Hour)}
-	return []any{
+	return append(handovers(),
 		RosterAsk{"Văn phòng"}, RosterRefused{"lich.xlsx", "Không mở được tệp."},
 		RosterQuestion{"which", "Bình", "PTP", "Văn phòng", []string{"Lịch, B7"}, 3, []string{"1. Phạm Thanh Bình (Văn phòng)"}, 1},
 		GapText{gap},
@@ -122,5 +122,5 @@ func rosters() []any {
 		RosterYours{"Nguyễn Văn An", "Lê Thu Hương", []MyChange{{"gained", shift, "", "trực ban", []string{"đ/c Lê Thị Bình"}}, {"lost", "", shift, "", nil},
 			{"moved", shift, shift, "", nil}, {"posted", shift, shift, "trực ban", nil}, {"mates", shift, shift, "", []string{"đ/c Lê Thị Bình"}}}, 2},
 		RosterUnit{"Văn phòng", "Lê Thu Hương", 1, 2, 3}, NothingToUndo{}, UndoRefused{"lich.xlsx", shift, true}, Undone{"lich.xlsx", at}, NothingToAgree{},
-	}
+	)
 }

@@ -41,6 +41,7 @@ type Policy struct {
 	Ladder     []Rung          `json:"ladder"`      // who is told of a missing person, and when
 	Absent     time.Duration   `json:"absent"`      // absent from start+Absent on (still may come late)
 	UndoWithin time.Duration   `json:"undo_within"` // a check-in may be taken back this long
+	Handover   []Rung          `json:"handover"`    // who is told of a record nobody took over, since the later of its writing and the shift's end
 }
 
 // Rung is one step of the missed-check-in ladder.
@@ -68,6 +69,7 @@ func DefaultPolicy() Policy {
 			{15 * time.Minute, ToPerson}, {30 * time.Minute, ToHead}, {45 * time.Minute, ToLeaders},
 		},
 		Absent: time.Hour, UndoWithin: 10 * time.Second,
+		Handover: []Rung{{15 * time.Minute, ToPerson}, {30 * time.Minute, ToHead}, {time.Hour, ToLeaders}},
 	}
 }
 
@@ -77,14 +79,20 @@ func (p Policy) Validate() error {
 	if p.Grace < 0 || p.OpenBefore < 0 {
 		faults = append(faults, errors.New("grace and open_before must not be negative"))
 	}
+	faults = append(faults, growing("ladder", p.Ladder), growing("handover", p.Handover))
+	return errors.Join(faults...)
+}
+
+func growing(what string, ladder []Rung) error {
+	var faults []error
 	last := time.Duration(-1)
-	for i, r := range p.Ladder {
+	for i, r := range ladder {
 		if r.After <= last {
-			faults = append(faults, fmt.Errorf("ladder step %d: times must grow", i+1))
+			faults = append(faults, fmt.Errorf("%s step %d: times must grow", what, i+1))
 		}
 		last = r.After
 		if r.Who != ToPerson && r.Who != ToHead && r.Who != ToLeaders {
-			faults = append(faults, fmt.Errorf("ladder step %d: %q is not one of person, head, leaders", i+1, r.Who))
+			faults = append(faults, fmt.Errorf("%s step %d: %q is not one of person, head, leaders", what, i+1, r.Who))
 		}
 	}
 	return errors.Join(faults...)
@@ -110,7 +118,8 @@ type Mark struct {
 	At      time.Time     `json:"at"`
 	Minutes int           `json:"minutes,omitempty"` // late by, whole minutes begun
 	Note    string        `json:"note,omitempty"`
-	By      team.MemberID `json:"by,omitempty"` // who recorded it, when not the person
+	By      team.MemberID `json:"by,omitempty"`      // who recorded it, when not the person
+	Cleared []Level       `json:"cleared,omitempty"` // who was told that an alarm about the person is over
 }
 
 // Watch is the aggregate of one shift.
@@ -123,6 +132,7 @@ type Watch struct {
 	Log     []Entry                       `json:"log,omitempty"`
 	Hand    *Handover                     `json:"hand,omitempty"`
 	Rounds  map[team.MemberID][]time.Time `json:"rounds,omitempty"`
+	Said    map[string]bool               `json:"said,omitempty"` // steps that had something to say
 }
 
 // Entry is one line of the duty log (sổ trực).
@@ -135,6 +145,10 @@ type Entry struct {
 
 // New starts the watch of a shift.
 func New(s roster.Shift) Watch { return Watch{Shift: s} }
+
+// Took reports whether the step was taken and had something to say: a rung of the
+// ladder that found everybody there had not.
+func (w Watch) Took(key string) bool { return w.Said[key] }
 
 // Status says where a person stands at the moment.
 func (w Watch) Status(m team.MemberID, at time.Time, p Policy) Status {
@@ -188,7 +202,7 @@ func (w Watch) CheckInFor(m, by team.MemberID, at time.Time, reason string, p Po
 	if err != nil {
 		return w, mark, nil, err
 	}
-	mark.By = by
+	mark.By, mark.Cleared = by, cleared
 	next.Marks[m] = mark
 	return next, mark, cleared, nil
 }
@@ -208,15 +222,19 @@ func (w Watch) Excuse(m, by team.MemberID, at time.Time, reason string) (Watch, 
 	return next, cleared, nil
 }
 
-// Undo takes a person's own check-in back within Policy.UndoWithin.
-func (w Watch) Undo(m team.MemberID, at time.Time, p Policy) (Watch, error) {
+// Undo takes a person's own check-in back within Policy.UndoWithin. told lists who
+// had got the all-clear by it: their alarm stands again and they have to be told.
+func (w Watch) Undo(m team.MemberID, at time.Time, p Policy) (next Watch, told []Level, err error) {
 	mark, ok := w.Marks[m]
 	if !ok || mark.By != "" || at.Sub(mark.At) > p.UndoWithin {
-		return w, ErrNothing
+		return w, nil, ErrNothing
 	}
-	next := w.clone()
+	next = w.clone()
 	delete(next.Marks, m)
-	return next, nil
+	if len(mark.Cleared) > 0 {
+		next.Alarmed[m] = append([]Level(nil), mark.Cleared...)
+	}
+	return next, mark.Cleared, nil
 }
 
 func (w Watch) open(by team.MemberID, at time.Time, p Policy) error {
@@ -235,8 +253,9 @@ func (w Watch) open(by team.MemberID, at time.Time, p Policy) error {
 
 func (w Watch) mark(m team.MemberID, mark Mark) (Watch, []Level) {
 	next := w.clone()
-	next.Marks[m] = mark
 	cleared := next.Alarmed[m]
+	mark.Cleared = cleared
+	next.Marks[m] = mark
 	delete(next.Alarmed, m)
 	return next, cleared
 }
@@ -255,7 +274,11 @@ func (w Watch) clone() Watch {
 	for k, v := range w.Alarmed {
 		alarmed[k] = append([]Level(nil), v...)
 	}
-	w.Marks, w.Fired, w.Alarmed = marks, fired, alarmed
+	said := make(map[string]bool, len(w.Said)+1)
+	for k := range w.Said {
+		said[k] = true
+	}
+	w.Marks, w.Fired, w.Alarmed, w.Said = marks, fired, alarmed, said
 	return w
 }
 

@@ -20,6 +20,7 @@ const (
 	Nudge        EffectKind = "nudge"  // somebody is missing: tell Level
 	MarkAbsent   EffectKind = "absent" // the card shows who is absent
 	Closed       EffectKind = "closed" // the shift is over; the card shows the result
+	HandWaits    EffectKind = "hand"   // a record waits for the next shift: tell Level
 )
 
 // Effect is one thing to do now.
@@ -61,6 +62,15 @@ func (w Watch) plan(p Policy) []step {
 	out = append(out,
 		step{key: "absent", at: s.Start.Add(p.Absent), kind: MarkAbsent, until: s.End},
 		step{key: "end", at: s.End, kind: Closed, until: s.End.Add(24 * time.Hour)})
+	if w.Hand != nil && !w.Hand.Sealed() {
+		from := s.End
+		if w.Hand.At.After(from) {
+			from = w.Hand.At
+		}
+		for i, r := range p.Handover {
+			out = append(out, step{key: fmt.Sprintf("hand:%d", i), at: from.Add(r.After), kind: HandWaits, level: r.Who, until: s.End.Add(24 * time.Hour)})
+		}
+	}
 	sort.SliceStable(out, func(i, j int) bool { return out[i].at.Before(out[j].at) })
 	return out
 }
@@ -83,6 +93,7 @@ func (w Watch) Step(now time.Time, p Policy) (Watch, []Effect, time.Time) {
 		next.Fired[st.key] = now.UTC()
 		if e, ok := next.take(st, steps[i+1:], now); ok {
 			effects = append(effects, e)
+			next.Said[st.key] = true
 		}
 	}
 	next.Ended = true
@@ -107,6 +118,8 @@ func (w *Watch) take(st step, rest []step, now time.Time) (Effect, bool) {
 	case Closed:
 		w.Ended = true
 		return e, true
+	case HandWaits:
+		return e, now.Before(st.until)
 	case MarkAbsent:
 		return e, len(w.Pending()) > 0
 	}
