@@ -28,6 +28,8 @@ func answers() map[string]func(context.Context, *turn, call) error {
 		"giao":   handoutAsked,
 		"suco":   reportIncident,
 
+		"baocao": answerForm,
+
 		"hoi":        typedAnswer,
 		"chon":       answerChoice,
 		"lydo":       answerReason,

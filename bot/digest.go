@@ -154,11 +154,6 @@ func showDigest(ctx context.Context, t *turn, c call) error {
 	return nil
 }
 
-// reportOrDetail takes what stands behind /baocao: the place to look at.
-func (t *turn) reportOrDetail(ctx context.Context, _ string, c call) error {
-	return showDetail(ctx, t, c)
-}
-
 // noted records that a leader has taken note of the summary pressed on, or of the newest.
 func noted(ctx context.Context, t *turn, c call) error {
 	unit := team.UnitID(c.act.Arg(0))

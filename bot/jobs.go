@@ -10,6 +10,7 @@ func (b *Bot) jobTable() map[string]func(context.Context, *turn) error {
 		"incident": dueIncident,
 		"digest":   dueDigest,
 		"receipt":  dueReceipt,
+		"window":   dueWindow,
 		"paste":    duePaste,
 		"stale":    dueStale,
 		"seal":     dueSeal,

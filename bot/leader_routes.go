@@ -10,6 +10,10 @@ func leaderRoutes() []route {
 		{cmd: "bang", aliases: []string{"board", "bangtruc"}, words: []string{"bảng trực"}, need: team.LevelLinked, run: openBoard},
 		{code: "noted", need: team.LevelLeader, run: noted, words: []string{"đã nắm"}},
 
+		{code: "rpn", need: team.LevelLinked, run: fileNone, words: []string{"không có sự cố"}},
+		{code: "rpf", need: team.LevelLinked, run: beginForm, words: []string{"có báo cáo"}},
+		{cmd: "chedobaocao", takes: TakesText, aliases: []string{"chedo"}, words: []string{"chế độ báo cáo"}, code: "rpw", need: team.LevelDesk, run: setWindow},
+
 		{cmd: "danhan", aliases: []string{"dagui"}, need: team.LevelDesk, run: showReceipts},
 		{cmd: "chuagui", aliases: []string{"tinloi"}, words: []string{"chưa gửi"}, need: team.LevelDesk, run: showDead},
 		{cmd: "guilai", takes: TakesText, code: "again", need: team.LevelDesk, run: retryDead},

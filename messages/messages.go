@@ -179,6 +179,7 @@ func All() []any {
 		digests(),
 		boards(),
 		receipts(),
+		windows(),
 		configs(),
 		doors(),
 		rosters(),
