@@ -36,6 +36,8 @@ type commands struct {
 	Check    checkCmd    `cmd:"" help:"Try everything the service needs; one line each, with what mends it."`
 	Health   healthCmd   `cmd:"" help:"Ask a running bot whether it is alive; for containers."`
 	Watch    watchCmd    `cmd:"" help:"Watch a bot from beside it and tell the leaders when it is silent or hangs."`
+	Export   exportCmd   `cmd:"" help:"Print the organisation in force as a file."`
+	Apply    applyCmd    `cmd:"" help:"Show what an organisation file would change; with --yes make it the one in force."`
 	Backup   backupCmd   `cmd:"" help:"Write one signed, compressed file of everything the bot keeps."`
 	Restore  restoreCmd  `cmd:"" help:"Read a backup into an empty namespace, here or on another server."`
 	Audit    auditCmd    `cmd:"" help:"Check the log of what was done."`

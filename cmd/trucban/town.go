@@ -26,87 +26,92 @@ import (
 
 // townFile is the organisation file as it is written.
 type townFile struct {
-	Name     string      `yaml:"name"`
-	Timezone string      `yaml:"timezone"`
-	Lang     string      `yaml:"lang"`
-	Units    []townUnit  `yaml:"units"`
-	People   []townMan   `yaml:"people"`
-	Policy   townPolicy  `yaml:"policy"`
-	Digest   []string    `yaml:"digest"`
-	Shifts   []townShift `yaml:"shifts"`
-	Rosters  []townSheet `yaml:"rosters"`
+	Name     string      `yaml:"name,omitempty"`
+	Timezone string      `yaml:"timezone,omitempty"`
+	Lang     string      `yaml:"lang,omitempty"`
+	Units    []townUnit  `yaml:"units,omitempty"`
+	People   []townMan   `yaml:"people,omitempty"`
+	Policy   townPolicy  `yaml:"policy,omitempty"`
+	Digest   []string    `yaml:"digest,omitempty"`
+	Shifts   []townShift `yaml:"shifts,omitempty"`
+	Rosters  []townSheet `yaml:"rosters,omitempty"`
 }
 
 // townSheet is a roster file beside the organisation file.
 type townSheet struct {
-	File string `yaml:"file"`
-	Unit string `yaml:"unit"` // of rows that name none
+	File string `yaml:"file,omitempty"`
+	Unit string `yaml:"unit,omitempty"` // of rows that name none
 }
 
 type townUnit struct {
-	ID      string           `yaml:"id"`
-	Name    string           `yaml:"name"`
-	Short   string           `yaml:"short"`
-	Parent  string           `yaml:"parent"`
-	Kind    string           `yaml:"kind"`
-	Tags    []string         `yaml:"tags"`
-	Chats   map[string]chats `yaml:"chats"`   // platform -> the unit's group
-	Leaders map[string]chats `yaml:"leaders"` // platform -> the leaders' group
-	Desk    map[string]chats `yaml:"desk"`    // platform -> the duty desk's group
+	ID      string           `yaml:"id,omitempty"`
+	Name    string           `yaml:"name,omitempty"`
+	Short   string           `yaml:"short,omitempty"`
+	Parent  string           `yaml:"parent,omitempty"`
+	Kind    string           `yaml:"kind,omitempty"`
+	Tags    []string         `yaml:"tags,omitempty"`
+	Chats   map[string]chats `yaml:"chats,omitempty"`   // platform -> the unit's group
+	Leaders map[string]chats `yaml:"leaders,omitempty"` // platform -> the leaders' group
+	Desk    map[string]chats `yaml:"desk,omitempty"`    // platform -> the duty desk's group
 }
 
 type townMan struct {
-	ID       string            `yaml:"id"`
-	Name     string            `yaml:"name"`
-	Title    string            `yaml:"title"`
-	Unit     string            `yaml:"unit"`
-	Roles    []string          `yaml:"roles"`
-	Phone    string            `yaml:"phone"`
-	Accounts map[string]string `yaml:"accounts"` // platform -> account id
-	Started  []string          `yaml:"started"`  // platforms on which the private chat is known to be open
+	ID       string            `yaml:"id,omitempty"`
+	Name     string            `yaml:"name,omitempty"`
+	Title    string            `yaml:"title,omitempty"`
+	Unit     string            `yaml:"unit,omitempty"`
+	Roles    []string          `yaml:"roles,omitempty"`
+	Phone    string            `yaml:"phone,omitempty"`
+	Accounts map[string]string `yaml:"accounts,omitempty"` // platform -> account id
+	Started  []string          `yaml:"started,omitempty"`  // platforms on which the private chat is known to be open
 }
 
 type townPolicy struct {
-	Checkin  *townCheckin  `yaml:"checkin"`
-	Incident *townIncident `yaml:"incident"`
+	Checkin  *townCheckin  `yaml:"checkin,omitempty"`
+	Incident *townIncident `yaml:"incident,omitempty"`
 }
 
 type townCheckin struct {
-	Eve        *string         `yaml:"eve"`
-	Before     []time.Duration `yaml:"before"`
-	AtStart    *bool           `yaml:"at_start"`
-	OpenBefore *time.Duration  `yaml:"open_before"`
-	Grace      *time.Duration  `yaml:"grace"`
-	Ladder     []townRung      `yaml:"ladder"`
-	Absent     *time.Duration  `yaml:"absent"`
+	Eve        *string         `yaml:"eve,omitempty"`
+	Before     []time.Duration `yaml:"before,omitempty"`
+	AtStart    *bool           `yaml:"at_start,omitempty"`
+	OpenBefore *time.Duration  `yaml:"open_before,omitempty"`
+	Grace      *time.Duration  `yaml:"grace,omitempty"`
+	Ladder     []townRung      `yaml:"ladder,omitempty"`
+	Absent     *time.Duration  `yaml:"absent,omitempty"`
 }
 
 type townRung struct {
-	After time.Duration `yaml:"after"`
-	Tell  string        `yaml:"tell"`
+	After time.Duration `yaml:"after,omitempty"`
+	Tell  string        `yaml:"tell,omitempty"`
 }
 
 type townIncident struct {
-	Regime string                   `yaml:"regime"`
-	Times  map[string]townIncidentT `yaml:"times"`
+	Regime string                   `yaml:"regime,omitempty"`
+	Times  map[string]townIncidentT `yaml:"times,omitempty"`
 }
 
 type townIncidentT struct {
-	Head, Duty, Leaders, Everyone, Repeat, Idle *time.Duration
+	Head     *time.Duration `yaml:"head,omitempty"`
+	Duty     *time.Duration `yaml:"duty,omitempty"`
+	Leaders  *time.Duration `yaml:"leaders,omitempty"`
+	Everyone *time.Duration `yaml:"everyone,omitempty"`
+	Repeat   *time.Duration `yaml:"repeat,omitempty"`
+	Idle     *time.Duration `yaml:"idle,omitempty"`
 }
 
 type townShift struct {
-	Unit   string     `yaml:"unit"`
-	Name   string     `yaml:"name"`
-	Start  string     `yaml:"start"`
-	End    string     `yaml:"end"`
-	People []townPost `yaml:"people"`
-	Note   string     `yaml:"note"`
+	Unit   string     `yaml:"unit,omitempty"`
+	Name   string     `yaml:"name,omitempty"`
+	Start  string     `yaml:"start,omitempty"`
+	End    string     `yaml:"end,omitempty"`
+	People []townPost `yaml:"people,omitempty"`
+	Note   string     `yaml:"note,omitempty"`
 }
 
 type townPost struct {
-	Person string `yaml:"person"`
-	Post   string `yaml:"post"`
+	Person string `yaml:"person,omitempty"`
+	Post   string `yaml:"post,omitempty"`
 }
 
 // chats is one chat id or a list of them; numbers are taken as they are written.
