@@ -64,7 +64,7 @@ type service struct {
 	done     chan error
 }
 
-func freePort(t *testing.T) int {
+func freePort(t testing.TB) int {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -76,14 +76,14 @@ func freePort(t *testing.T) int {
 
 // redisServer is a real redis-server that writes every change to its disk.
 type redisServer struct {
-	t    *testing.T
+	t    testing.TB
 	addr string
 	dir  string
 	cmd  *exec.Cmd
 }
 
 // startRedis starts redis-server; without the binary the test is skipped with the reason, or fails where CI is set.
-func startRedis(t *testing.T) *redisServer {
+func startRedis(t testing.TB) *redisServer {
 	t.Helper()
 	if _, err := exec.LookPath("redis-server"); err != nil {
 		if os.Getenv("CI") != "" {
