@@ -174,20 +174,6 @@ func (t *turn) turnPage(r checklist.Run, v view) {
 	})
 }
 
-// progress counts the tasks of a run, and those of them that are settled.
-func progress(r checklist.Run) (done, total int) {
-	for _, s := range r.Tasks {
-		if s.Dropped {
-			continue
-		}
-		total++
-		if s.State == checklist.StateDone || s.State == checklist.StateNA {
-			done++
-		}
-	}
-	return done, total
-}
-
 // shiftMessage is the card of a shift with the standing tasks of the unit on it.
 // A task whose round the alarm has not opened yet is shown as asked for: it is,
 // from the first minute of the shift.

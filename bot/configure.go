@@ -31,12 +31,10 @@ func configure(ctx context.Context, t *turn, c call) error {
 	town := t.town.clone()
 	done, err := change(t, town, rest)
 	if err != nil {
-		t.reply(messages.SettingRefused{Why: err.Error(), Example: settingExample[what]})
-		return nil
+		return t.refused(messages.SettingRefused{Why: err.Error(), Example: settingExample[what]})
 	}
 	if err := t.saveTown(town); err != nil {
-		t.reply(messages.SettingRefused{Why: err.Error(), Example: settingExample[what]})
-		return nil
+		return t.refused(messages.SettingRefused{Why: err.Error(), Example: settingExample[what]})
 	}
 	switch what {
 	case "bao cao":

@@ -53,9 +53,9 @@ func readDirective(ctx context.Context, t *turn, c call) error {
 	if id, rest := cutListID(c.arg); id != "" && rest == "" {
 		return t.openDirective(ctx, id)
 	}
-	text, done, err := t.document(ctx, c.arg)
-	if err != nil || done {
-		return err
+	text, done := t.document(ctx, c.arg)
+	if done {
+		return nil
 	}
 	if strings.TrimSpace(text) == "" {
 		t.reply(messages.DirectiveAsk{})
@@ -64,7 +64,7 @@ func readDirective(ctx context.Context, t *turn, c call) error {
 	if t.u.File == nil {
 		return t.pasted(ctx, Paste{}, text)
 	}
-	_, err = t.readText(ctx, "", text)
+	_, err := t.readText(ctx, "", text)
 	return err
 }
 
@@ -147,21 +147,21 @@ func (t *turn) saveDirective(d checklist.Directive) error {
 // document is the text of the update: its file's content, the message it
 // answers or forwards, or the words beside the command. done means that the
 // person was told why there is none.
-func (t *turn) document(ctx context.Context, arg string) (text string, done bool, err error) {
+func (t *turn) document(ctx context.Context, arg string) (text string, done bool) {
 	if t.u.File == nil || t.u.File.Photo {
 		if arg == "" && t.u.ReplyTo != nil && !t.u.ReplyTo.FromBot {
 			arg = t.u.ReplyTo.Text
 		}
 		if arg == "" && t.u.File != nil {
 			t.reply(messages.DirectiveUnread{Why: "empty"})
-			return "", true, nil
+			return "", true
 		}
-		return arg, false, nil
+		return arg, false
 	}
 	files, ok := t.b.Files[t.u.To.Platform]
 	if !ok {
 		t.reply(messages.DirectiveUnread{Why: "file", Detail: t.u.File.Name})
-		return "", true, nil
+		return "", true
 	}
 	data, err := fetch(ctx, files, *t.u.File)
 	if err == nil {
@@ -170,9 +170,9 @@ func (t *turn) document(ctx context.Context, arg string) (text string, done bool
 	if err != nil {
 		t.b.Log.Warn().Err(err).Str("update", t.u.ID).Msg("document not read")
 		t.reply(messages.DirectiveUnread{Why: "file", Detail: t.u.File.Name})
-		return "", true, nil
+		return "", true
 	}
-	return text, false, nil
+	return text, false
 }
 
 func fetch(ctx context.Context, files chat.Files, f chat.File) ([]byte, error) {

@@ -39,9 +39,9 @@ func handOut(ctx context.Context, t *turn, c call) error {
 	if id := handoutID(c.arg); id != "" || c.act.Code != "" {
 		return t.sendOrShow(ctx, id+c.act.Arg(0))
 	}
-	text, done, err := t.document(ctx, c.arg)
-	if err != nil || done {
-		return err
+	text, done := t.document(ctx, c.arg)
+	if done {
+		return nil
 	}
 	head, body := "", text
 	if t.u.File != nil {
@@ -60,9 +60,9 @@ func handOut(ctx context.Context, t *turn, c call) error {
 func handoutAsked(ctx context.Context, t *turn, c call) error {
 	head := t.asked.Data["head"]
 	if t.u.File != nil {
-		text, done, err := t.document(ctx, "")
-		if err != nil || done {
-			return err
+		text, done := t.document(ctx, "")
+		if done {
+			return nil
 		}
 		return t.draftHandout(ctx, head+" "+c.arg, text)
 	}
@@ -182,11 +182,13 @@ func (t *turn) raise(ctx context.Context, h checklist.Handout, unit team.UnitID)
 	}
 	task, err := r.Find(h.Task)
 	if err != nil {
-		return 0, nil // the unit does not have this task
+		t.passed(err, "the unit does not have this task")
+		return 0, nil
 	}
 	next, err := r.Raise(h.Task, h.ID, t.stamp(), h.Due)
 	if err != nil || len(next.Since(r)) == 0 {
-		return task.N, nil // a task done once is not raised; the list itself asks
+		t.passed(err, "a task done once is not raised; the list itself asks")
+		return task.N, nil
 	}
 	if next, err = t.changed(ctx, r, next); err != nil {
 		return 0, err
@@ -228,8 +230,7 @@ func handled(ctx context.Context, t *turn, c call) error {
 		return nil
 	}
 	if err != nil {
-		t.reply(messages.TaskHow{What: "nopart", Example: "/nhiemvu"})
-		return nil
+		return t.refused(messages.TaskHow{What: "nopart", Example: "/nhiemvu"})
 	}
 	t.note("handout.done", handoutRef(h.ID), unit)
 	if err := t.saveHandout(next); err != nil {
@@ -245,11 +246,13 @@ func handled(ctx context.Context, t *turn, c call) error {
 		return err
 	}
 	if task, err := r.Find(h.Task); err != nil || task.Key != h.ID {
-		return nil // another round is open there
+		t.passed(err, "another round is open there")
+		return nil
 	}
 	done, err := r.Done(h.Task, t.stamp(), note, t.evidence(note)...)
 	if err != nil {
-		return nil // evidence is asked for there, or it is done
+		t.passed(err, "evidence is asked for there, or it is done")
+		return nil
 	}
 	if done, err = t.changed(ctx, r, done); err != nil {
 		return err

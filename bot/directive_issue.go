@@ -232,7 +232,8 @@ func (t *turn) applyTie(ctx context.Context, d checklist.Directive, tie Tie) (ch
 		}
 		ended, latest, err := old.Supersede(d, t.stamp())
 		if err != nil {
-			return d, nil // it was closed meanwhile; the follow-up stands by itself
+			t.passed(err, "it was closed meanwhile; the follow-up stands by itself")
+			return d, nil
 		}
 		if err := t.saveDirective(ended); err != nil {
 			return d, err

@@ -47,8 +47,7 @@ func (t *turn) refuseTask(r checklist.Run, ref string, err error) error {
 	task, findErr := r.Find(ref)
 	switch {
 	case errors.Is(err, checklist.ErrNoTask) || findErr != nil:
-		t.reply(messages.NoSuchTask{Ref: ref, Total: len(r.Tasks)})
-		return nil
+		return t.refused(messages.NoSuchTask{Ref: ref, Total: len(r.Tasks)})
 	case errors.Is(err, checklist.ErrSettled):
 		t.reply(messages.TaskAlready{N: task.N, By: t.memberName(task.By), At: task.At})
 		return nil

@@ -43,12 +43,12 @@ func pressAnswer(ctx context.Context, t *turn, c call) error {
 		return err
 	}
 	q := t.question(c.act.Arg(1))
-	switch n := c.act.Arg(2); {
-	case n == "x":
+	switch n := c.act.Arg(2); n {
+	case "x":
 		t.done()
 		t.editAsk(i, t.recordSays(i), nil)
 		return nil
-	case n == "s":
+	case "s":
 		return t.answerTo(ctx, i, q, "")
 	default:
 		return t.answerTo(ctx, i, q, choiceCode(q, n))

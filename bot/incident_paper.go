@@ -60,7 +60,8 @@ func export(ctx context.Context, t *turn, c call) error {
 	if err != nil {
 		return err
 	}
-	if c.act.Arg(0) == "" && !named && !(answered && ref.Kind == "incident") {
+	onCard := answered && ref.Kind == "incident"
+	if c.act.Arg(0) == "" && !named && !onCard {
 		t.reply(messages.PaperRefused{Why: "none"})
 		return nil
 	}
@@ -74,7 +75,8 @@ func export(ctx context.Context, t *turn, c call) error {
 // sendReport sends the initial report while the incident is open and the closing
 // one once it is resolved. It holds the reporter's number, so not every chat gets it.
 func (t *turn) sendReport(i incident.Incident) error {
-	if !t.phonesFor(i.Unit) && !(t.u.Kind == chat.Private && t.mayTouch(i)) {
+	alone := t.u.Kind == chat.Private && t.mayTouch(i)
+	if !t.phonesFor(i.Unit) && !alone {
 		t.reply(messages.PaperRefused{Why: "place"})
 		return nil
 	}

@@ -58,8 +58,7 @@ func incidentStats(ctx context.Context, t *turn, c call) error {
 	default:
 		r, err := calendar.ParseDate(c.arg, t.now)
 		if err != nil || r.Date.Midnight().After(t.now) {
-			t.reply(messages.Usage{What: "Ghi tuần, tháng, quý, năm hoặc ngày bắt đầu.", Example: "/thongke quý"})
-			return nil
+			return t.refused(messages.Usage{What: "Ghi tuần, tháng, quý, năm hoặc ngày bắt đầu.", Example: "/thongke quý"})
 		}
 		from = r.Date
 	}

@@ -50,7 +50,7 @@ func (b *Bot) OwnerCode(ctx context.Context) (string, error) {
 
 // becomeOwner makes the sender the owner: the person the organisation names as
 // owner, or a new one at the top of the tree.
-func (t *turn) becomeOwner(ctx context.Context) (team.Member, error) {
+func (t *turn) becomeOwner() (team.Member, error) {
 	for _, m := range t.town.Org.Members {
 		if m.Has(team.RoleOwner) {
 			return m, nil

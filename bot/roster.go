@@ -70,7 +70,8 @@ func (t *turn) phonesFor(unit team.UnitID) bool {
 	if !t.linked {
 		return false
 	}
-	if t.u.Kind == chat.Group && !(t.admitted && (t.room.Unit == unit || t.room.Purpose != ForUnit)) {
+	within := t.admitted && (t.room.Unit == unit || t.room.Purpose != ForUnit)
+	if t.u.Kind == chat.Group && !within {
 		return false
 	}
 	return t.me.Unit == unit || t.town.Org.May(t.me, team.LevelLeader, unit)
@@ -111,15 +112,14 @@ func whoIsOn(ctx context.Context, t *turn, _ call) error {
 func showRoster(ctx context.Context, t *turn, c call) error {
 	day, span := calendar.DateOf(t.now), 1
 	title := "hôm nay"
-	switch arg := viet.Fold(strings.TrimSpace(c.arg)); {
-	case arg == "":
-	case arg == "tuan" || arg == "tuan nay":
+	switch viet.Fold(strings.TrimSpace(c.arg)) {
+	case "":
+	case "tuan", "tuan nay":
 		span, title = 7, "7 ngày tới"
 	default:
 		r, err := calendar.ParseDate(c.arg, t.now)
 		if err != nil {
-			t.reply(messages.Usage{What: "Chưa đọc được ngày này.", Example: "/lichtruc 06/02"})
-			return nil
+			return t.refused(messages.Usage{What: "Chưa đọc được ngày này.", Example: "/lichtruc 06/02"})
 		}
 		day, title = r.Date, r.Date.Heading()
 	}

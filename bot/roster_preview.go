@@ -130,13 +130,13 @@ func (t *turn) standing(ctx context.Context, read []roster.Shift) ([]roster.Shif
 func (c RosterChange) digest() string {
 	h := fnv.New64a()
 	for _, s := range c.diff.Added {
-		fmt.Fprintf(h, "+%s %v\n", s.ID, s.People)
+		_, _ = fmt.Fprintf(h, "+%s %v\n", s.ID, s.People)
 	}
 	for _, p := range c.diff.Changed {
-		fmt.Fprintf(h, "~%s %v %v %v %v\n", p.New.ID, p.Old.People, p.New.People, p.New.End, p.New.Note)
+		_, _ = fmt.Fprintf(h, "~%s %v %v %v %v\n", p.New.ID, p.Old.People, p.New.People, p.New.End, p.New.Note)
 	}
 	for _, s := range c.diff.Removed {
-		fmt.Fprintf(h, "-%s %v\n", s.ID, s.People)
+		_, _ = fmt.Fprintf(h, "-%s %v\n", s.ID, s.People)
 	}
 	return fmt.Sprintf("%x", h.Sum64())
 }

@@ -66,7 +66,7 @@ func (t *turn) redeemLink(ctx context.Context, text string) error {
 	}
 	m, known := t.town.Org.Member(code.Member)
 	if ok && code.Owner && t.u.Kind == chat.Private {
-		if m, err = t.becomeOwner(ctx); err != nil {
+		if m, err = t.becomeOwner(); err != nil {
 			return err
 		}
 		known = true

@@ -16,8 +16,10 @@ import (
 )
 
 const (
-	// StaleKind and StaleID name the job that sums up what was not sent in time.
-	StaleKind, StaleID = "stale", "desk"
+	// StaleKind is the kind of the job that sums up what was not sent in time.
+	StaleKind = "stale"
+	// StaleID is the job's id: there is one.
+	StaleID = "desk"
 
 	staleBatch   = 200 // messages summed up in one commit
 	mostLines    = 8   // lines of a list in one message to the desk

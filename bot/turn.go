@@ -234,6 +234,17 @@ func (t *turn) reply(m any, buttons ...[]chat.Button) {
 	t.send(outbox.Item{To: t.u.To, Kind: t.u.Kind, Class: outbox.Reply, Message: msg, NotAfter: t.clock.Add(replyFor), About: "trả lời"})
 }
 
+// refused answers with a refusal: what is the sender's to mend is no fault of the turn.
+func (t *turn) refused(m any) error {
+	t.reply(m)
+	return nil
+}
+
+// passed notes that a decision was left out, and why that is right.
+func (t *turn) passed(err error, why string) {
+	t.b.Log.Debug().Err(err).Str("cause", t.cause).Str("why", why).Msg("left out")
+}
+
 // caps says what the platform of the chat can do.
 func (t *turn) caps(a chat.Address) chat.Caps {
 	if s, ok := t.b.Senders[a.Platform]; ok {

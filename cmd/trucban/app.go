@@ -222,7 +222,7 @@ func (a *App) Handle(ctx context.Context, u chat.Update) error { return a.held.h
 func (a *App) prepare(ctx context.Context) error {
 	servers, err := a.db.CheckServer(ctx)
 	switch {
-	case ctx.Err() != nil:
+	case stopped(ctx):
 		return nil
 	case errors.Is(err, bot.ErrUnavailable):
 		a.parts.Log.Error().Err(err).Msg("the store cannot be reached; answering the emergency numbers only")
@@ -356,3 +356,6 @@ func (a *App) queues(ctx context.Context) (bot.Queues, error) {
 	}
 	return q, nil
 }
+
+// stopped reports whether the program was told to end.
+func stopped(ctx context.Context) bool { return ctx.Err() != nil }

@@ -88,7 +88,7 @@ func printFindings(w io.Writer, list []finding) (bad int) {
 		if !f.ok && f.mend != "" {
 			line += "\n     mend: " + f.mend
 		}
-		fmt.Fprintln(w, line)
+		_, _ = fmt.Fprintln(w, line)
 	}
 	return bad
 }

@@ -39,7 +39,7 @@ func checkTelegram(ctx context.Context, cfg Config) finding {
 
 func checkZalo(ctx context.Context, cfg Config) finding {
 	mend := "take the token from Zalo Bot Creator again; the older host is https://bot-api.zapps.me (TRUCBAN_ZALO_API)"
-	b, err := zalo.New(zalo.Options{Token: string(cfg.ZaloToken), API: cfg.ZaloAPI, Log: zerolog.Nop()})
+	b, err := zalo.New(zalo.Options{Token: string(cfg.ZaloToken), API: cfg.ZaloAPI, Log: zerolog.Nop(), Now: time.Now})
 	if err != nil {
 		return failed("zalo", err, mend)
 	}

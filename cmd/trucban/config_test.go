@@ -106,7 +106,7 @@ shifts:
 			t.Errorf("nothing of %q in:\n%v", want, err)
 		}
 	}
-	if _, err := parseTown([]byte("units:\n  - {id: a, nmae: A}\n")); err == nil || !strings.Contains(err.Error(), "nmae") {
+	if _, err := parseTown([]byte("units:\n  - {id: a, ten: A}\n")); err == nil || !strings.Contains(err.Error(), "ten") {
 		t.Errorf("a misspelt key: %v", err)
 	}
 }

@@ -37,7 +37,7 @@ func (c demoCmd) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	defer func() { _ = d.Close() }()
-	fmt.Fprintf(s.out, "Trực Ban, bản dùng thử: mở http://%s\nMọi thứ nằm trong bộ nhớ và mất khi thoát (Ctrl-C).\n", l.Addr())
+	_, _ = fmt.Fprintf(s.out, "Trực Ban, bản dùng thử: mở http://%s\nMọi thứ nằm trong bộ nhớ và mất khi thoát (Ctrl-C).\n", l.Addr())
 	return d.serve(ctx, l)
 }
 

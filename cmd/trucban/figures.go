@@ -63,7 +63,7 @@ func (f figures) Figures() []web.Figure {
 // heardFigures are what a door knows of what came in.
 func heardFigures(d chat.Platform) []web.Figure {
 	var heard time.Time
-	counts := map[string]int64{}
+	var counts map[string]int64
 	switch d := d.(type) {
 	case *telegram.Bot:
 		h := d.Health()

@@ -72,7 +72,7 @@ func (c initCmd) Run(s streams) error {
 
 func ask(out io.Writer, in *bufio.Reader, text string, to *string, need bool) error {
 	for *to == "" {
-		fmt.Fprintf(out, "%s: ", text)
+		_, _ = fmt.Fprintf(out, "%s: ", text)
 		line, err := in.ReadString('\n')
 		*to = viet.Line(line)
 		if *to != "" || !need && err == nil {

@@ -69,7 +69,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 		kong.Description("Trực Ban: reminders, check-ins, directives and incidents for duty teams."),
 		kong.Exit(func(n int) { exited, code = true, n }))
 	if err != nil {
-		fmt.Fprintln(errOut, "trucban:", err)
+		_, _ = fmt.Fprintln(errOut, "trucban:", err)
 		return exitFault
 	}
 	if len(args) == 0 {
@@ -80,13 +80,13 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 		return code
 	}
 	if err != nil {
-		fmt.Fprintln(errOut, "trucban:", err)
+		_, _ = fmt.Fprintln(errOut, "trucban:", err)
 		return exitUsage
 	}
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	parsed.Bind(streams{out, errOut})
 	if err := parsed.Run(); err != nil {
-		fmt.Fprintln(errOut, "trucban:", err)
+		_, _ = fmt.Fprintln(errOut, "trucban:", err)
 		if errors.As(err, new(usageError)) {
 			return exitUsage
 		}

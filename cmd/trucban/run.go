@@ -55,7 +55,7 @@ func serve(ctx context.Context, cfg Config, log zerolog.Logger) error {
 	if err != nil {
 		return usageError{err}
 	}
-	front, err := newFront(cfg, doors.hooks, log)
+	front, err := newFront(ctx, cfg, doors.hooks, log)
 	if err != nil {
 		return usageError{err}
 	}

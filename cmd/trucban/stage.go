@@ -75,14 +75,12 @@ func (s *stage) Close() error {
 // its groups with the people of their unit, and a private chat for each account.
 func furnish(p *local.Platform, s bot.Setup) error {
 	accounts := map[team.MemberID]string{}
-	var everybody []string
 	for _, m := range s.Town.Org.Members {
 		for _, d := range s.Doors[m.ID] {
 			if d.Addr.Platform != p.Name() {
 				continue
 			}
 			accounts[m.ID] = d.Addr.Chat
-			everybody = append(everybody, d.Addr.Chat)
 			unit, _ := s.Town.Org.Unit(m.Unit)
 			p.AddPerson(local.Person{ID: d.Addr.Chat, Name: m.Name, Phone: m.Phone, Note: joinNote(m.Title, unit.Label())})
 			if err := p.AddChat(local.Chat{ID: d.Addr.Chat, Kind: chat.Private, Title: m.Name, Members: []string{d.Addr.Chat}, Dormant: !d.Started}); err != nil {

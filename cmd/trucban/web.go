@@ -83,8 +83,8 @@ type front struct {
 }
 
 // newFront takes the address, so that one in use is told before anything starts.
-func newFront(cfg Config, hooks []hook, log zerolog.Logger) (*front, error) {
-	l, err := net.Listen("tcp", cfg.Listen)
+func newFront(ctx context.Context, cfg Config, hooks []hook, log zerolog.Logger) (*front, error) {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", cfg.Listen)
 	if err != nil {
 		return nil, fmt.Errorf("TRUCBAN_LISTEN: %w", err)
 	}

@@ -153,7 +153,9 @@ func (c Contact) check() error {
 		return fmt.Errorf("contact %q: %w", c.ID, ErrLabel)
 	}
 	for _, p := range c.Phones {
-		if !(p.E164 == "" && shortPattern.MatchString(p.Short) || p.Short == "" && e164Pattern.MatchString(p.E164)) {
+		short := p.E164 == "" && shortPattern.MatchString(p.Short)
+		full := p.Short == "" && e164Pattern.MatchString(p.E164)
+		if !short && !full {
 			return fmt.Errorf("contact %q: %w", c.ID, ErrPhone)
 		}
 	}

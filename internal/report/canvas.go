@@ -135,15 +135,18 @@ func (c *canvas) clip(s string, width int, st style) string {
 	return strings.TrimSpace(string(r[:n])) + "…"
 }
 
-// wrap breaks a text into at most n lines of a width; the last is clipped.
-func (c *canvas) wrap(s string, width, n int, st style) []string {
+// wrapLines is how many lines a text is broken into at most.
+const wrapLines = 2
+
+// wrap breaks a text into at most wrapLines lines of a width; the last is clipped.
+func (c *canvas) wrap(s string, width int, st style) []string {
 	var out []string
 	line := ""
 	words := strings.Fields(oneLine(s))
 	for k, w := range words {
 		next := strings.TrimSpace(line + " " + w)
 		if line != "" && c.width(next, st) > width {
-			if len(out) == n-1 {
+			if len(out) == wrapLines-1 {
 				return append(out, c.clip(line+" "+strings.Join(words[k:], " "), width, st))
 			}
 			out = append(out, line)
@@ -184,7 +187,7 @@ func (c *canvas) picture(alt string) (Picture, error) {
 // head writes title and subtitle and returns the height they take.
 func (c *canvas) head(title, sub string) int {
 	y := margin
-	for _, l := range c.wrap(title, pictureWidth-2*margin, 2, style{36, true}) {
+	for _, l := range c.wrap(title, pictureWidth-2*margin, style{36, true}) {
 		c.text(margin, y, l, style{36, true}, ink)
 		y += 46
 	}

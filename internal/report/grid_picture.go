@@ -29,7 +29,7 @@ const (
 // gridRow draws one row from y, its cells each so wide, and returns the y below it.
 func (c *canvas) gridRow(y, each, shown int, r gridRow, shaded bool) int {
 	const line, gap = 32, 3
-	name := c.wrap(r.name, gridName-20, 2, style{26, false})
+	name := c.wrap(r.name, gridName-20, style{26, false})
 	h := 14 + line*max(1, len(name))
 	if shaded {
 		c.fill(image.Rect(margin, y, pictureWidth-margin, y+h), band)
@@ -84,7 +84,7 @@ func (g grid) draw(alt string) (Picture, error) {
 			label := fmt.Sprintf("%d. ", n+1)
 			indent := c.width("00. ", style{25, true})
 			c.text(margin, y, label, style{25, true}, ink)
-			for _, l := range c.wrap(s, pictureWidth-2*margin-indent, 2, style{25, false}) {
+			for _, l := range c.wrap(s, pictureWidth-2*margin-indent, style{25, false}) {
 				c.text(margin+indent, y, l, style{25, false}, ink)
 				y += 34
 			}

@@ -46,7 +46,7 @@ func RosterPicture(in RosterWeek) (Picture, error) {
 			for n := range cols {
 				if n < len(d.Cells) {
 					for _, p := range d.Cells[n] {
-						texts[n] = append(texts[n], c.wrap(p, colWidth-2*pad, 2, cell)...)
+						texts[n] = append(texts[n], c.wrap(p, colWidth-2*pad, cell)...)
 					}
 				}
 				if extra := len(texts[n]) - maxLines; extra > 0 {

@@ -194,7 +194,7 @@ func (z *Zalo) checkPhoto(photo string) zaloReply {
 	if err != nil {
 		return zaloReply{code: 400, text: "Bad request: photo cannot be fetched"}
 	}
-	defer res.Body.Close()
+	defer func() { _ = res.Body.Close() }()
 	_, _ = io.Copy(io.Discard, io.LimitReader(res.Body, 10<<20))
 	if res.StatusCode != http.StatusOK {
 		return zaloReply{code: 400, text: "Bad request: photo cannot be fetched"}

@@ -41,7 +41,7 @@ func (z zaloWire) read(res *http.Response, err error) (int, map[string]any) {
 	if err != nil {
 		z.t.Fatal(err)
 	}
-	defer res.Body.Close()
+	defer func() { _ = res.Body.Close() }()
 	raw, err := io.ReadAll(res.Body)
 	if err != nil {
 		z.t.Fatal(err)

@@ -110,7 +110,7 @@ func (z *Zalo) callHook(h zaloHook, body []byte) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer res.Body.Close()
+	defer func() { _ = res.Body.Close() }()
 	_, err = io.Copy(io.Discard, io.LimitReader(res.Body, 1<<16))
 	return res.StatusCode, err
 }

@@ -51,7 +51,7 @@ func (c *contractDoor) Restart() {
 		return (&net.Dialer{}).DialContext(ctx, network, addr)
 	}
 	b, err := zalo.New(zalo.Options{
-		Token: c.fake.Token(), API: c.url, Names: []string{c.fake.Name()},
+		Token: c.fake.Token(), API: c.url, Names: []string{c.fake.Name()}, Now: time.Now,
 		HTTP: &http.Client{Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true}},
 		Pause: func(ctx context.Context, d time.Duration) {
 			ctx, cancel := context.WithTimeout(ctx, d/100)

@@ -34,7 +34,7 @@ func TestOpenFetchesWhatPeopleSent(t *testing.T) {
 		if err != nil {
 			return "", err
 		}
-		defer rc.Close()
+		defer func() { _ = rc.Close() }()
 		b, err := io.ReadAll(rc)
 		return string(b), err
 	}

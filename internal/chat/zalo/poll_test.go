@@ -149,9 +149,9 @@ func TestOutageIsBackedOffAndTold(t *testing.T) {
 	stop()
 	mu.Lock()
 	defer mu.Unlock()
-	want := []time.Duration{1, 2, 4, 8, 16, 30, 30}
-	for i := range want {
-		want[i] *= time.Second
+	var want []time.Duration
+	for _, seconds := range []int{1, 2, 4, 8, 16, 30, 30} {
+		want = append(want, time.Duration(seconds)*time.Second)
 	}
 	if diff := cmp.Diff(want, paused); diff != "" {
 		t.Error(diff)

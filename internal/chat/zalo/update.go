@@ -46,6 +46,7 @@ type message struct {
 // flexBool is true for true, "true" and 1.
 type flexBool bool
 
+// UnmarshalJSON implements json.Unmarshaler.
 func (f *flexBool) UnmarshalJSON(b []byte) error {
 	v, err := strconv.ParseBool(strings.Trim(string(b), `"`))
 	*f = flexBool(err == nil && v)

@@ -93,7 +93,7 @@ func (b *Bot) call(ctx context.Context, method string, params any, limit time.Du
 		}
 		return nil, f
 	}
-	defer res.Body.Close()
+	defer func() { _ = res.Body.Close() }()
 	raw, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
 	if err != nil {
 		return nil, &fault{method: method, kind: lost, status: res.StatusCode, text: b.clean(err)}
@@ -175,6 +175,7 @@ func isLoopback(host string) bool {
 // flexString reads a JSON string or number; anything else is empty.
 type flexString string
 
+// UnmarshalJSON implements json.Unmarshaler.
 func (s *flexString) UnmarshalJSON(b []byte) error {
 	var text string
 	var num json.Number

@@ -37,9 +37,8 @@ const Platform chat.Name = "zalo"
 const DefaultAPI = "https://bot-api.zaloplatforms.com"
 
 const (
-	// platformUnits is what one message may hold, in UTF-16 units.
-	platformUnits = 2000
-	// partUnits is what we put into one, leaving room for how Zalo may count.
+	// partUnits is what we put into one message, in UTF-16 units: of the 2000 it may
+	// hold, some are left for how Zalo may count.
 	partUnits = 1900
 	// basicMonthly is the message budget of the free tier.
 	basicMonthly = 3000
@@ -53,7 +52,7 @@ type Options struct {
 	Names   []string
 	Monthly int // messages a calendar month, default 3000 (Basic tier)
 	Log     zerolog.Logger
-	Now     func() time.Time // default time.Now
+	Now     func() time.Time // the clock; required
 
 	// HTTP carries all calls; nil makes a client of its own that honours the
 	// proxy environment. It must not follow redirects into other hosts: the path holds the token.
@@ -112,6 +111,9 @@ func New(o Options) (*Bot, error) {
 	if o.Monthly < 0 || o.Timeout < 0 || o.PhotoTimeout < 0 || o.Poll < 0 {
 		faults = append(faults, errors.New("the Zalo budget and time limits must not be negative"))
 	}
+	if o.Now == nil {
+		faults = append(faults, errors.New("the Zalo door needs a clock: set Now"))
+	}
 	if len(faults) > 0 {
 		return nil, errors.Join(faults...)
 	}
@@ -140,9 +142,6 @@ func (o *Options) setDefaults() {
 	}
 	if o.Poll < time.Second {
 		o.Poll = 30 * time.Second
-	}
-	if o.Now == nil {
-		o.Now = time.Now
 	}
 	if o.Pause == nil {
 		o.Pause = pause

@@ -68,7 +68,7 @@ func TestAPersonPlaysWithABot(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer res.Body.Close()
+		defer func() { _ = res.Body.Close() }()
 		raw, err := io.ReadAll(res.Body)
 		if err != nil {
 			t.Fatal(err)
@@ -118,7 +118,7 @@ func TestATakenPortNamesTheFlag(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer ln.Close()
+	defer func() { _ = ln.Close() }()
 	err = run(context.Background(), []string{"-listen", ln.Addr().String()}, strings.NewReader(""), io.Discard)
 	if err == nil || !strings.Contains(err.Error(), "-listen") || errors.Is(err, context.Canceled) {
 		t.Errorf("error is %v", err)

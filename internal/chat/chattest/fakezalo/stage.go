@@ -35,7 +35,7 @@ func newStage(fake *chattest.Zalo, out io.Writer) *stage {
 func (s *stage) printf(format string, a ...any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	fmt.Fprintf(s.out, format, a...)
+	_, _ = fmt.Fprintf(s.out, format, a...)
 }
 
 // show prints what the bot sends until ctx ends.
