@@ -38,6 +38,7 @@ type commands struct {
 	Watch    watchCmd    `cmd:"" help:"Watch a bot from beside it and tell the leaders when it is silent or hangs."`
 	Export   exportCmd   `cmd:"" help:"Print the organisation in force as a file."`
 	Apply    applyCmd    `cmd:"" help:"Show what an organisation file would change; with --yes make it the one in force."`
+	Rehearse rehearseCmd `cmd:"" help:"Play the coming shifts on a fast clock and print what would be sent; nothing is."`
 	Backup   backupCmd   `cmd:"" help:"Write one signed, compressed file of everything the bot keeps."`
 	Restore  restoreCmd  `cmd:"" help:"Read a backup into an empty namespace, here or on another server."`
 	Audit    auditCmd    `cmd:"" help:"Check the log of what was done."`

@@ -28,6 +28,21 @@ type stage struct {
 
 // newStage builds the App on a scene and applies the organisation.
 func newStage(ctx context.Context, clock *local.Clock, door *local.Platform, setup *bot.Setup, log zerolog.Logger) (*stage, error) {
+	if setup != nil {
+		if err := furnish(door, *setup); err != nil {
+			return nil, err
+		}
+	}
+	s, err := newStageOn(ctx, clock, []chat.Platform{door}, setup, log)
+	if err != nil {
+		return nil, err
+	}
+	s.door = door
+	return s, nil
+}
+
+// newStageOn builds the App on platforms that are furnished already.
+func newStageOn(ctx context.Context, clock *local.Clock, doors []chat.Platform, setup *bot.Setup, log zerolog.Logger) (*stage, error) {
 	mem, err := newMemoryRedis()
 	if err != nil {
 		return nil, err
@@ -37,17 +52,12 @@ func newStage(ctx context.Context, clock *local.Clock, door *local.Platform, set
 		return nil, errors.Join(fmt.Errorf("make the trial's folder: %w", err), mem.Close())
 	}
 	codes, links := 0, 0
-	s := &stage{clock: clock, door: door, mem: mem, parts: Parts{
-		Redis: mem.client, Namespace: "trial", Doors: []chat.Platform{door}, Now: clock.Now, Speed: clock.Speed, Moved: clock.Changed,
+	s := &stage{clock: clock, mem: mem, parts: Parts{
+		Redis: mem.client, Namespace: "trial", Doors: doors, Now: clock.Now, Speed: clock.Speed, Moved: clock.Changed,
 		Log: log, Setup: setup, Data: data,
 		BoardLink: func(team.MemberID) string { links++; return fmt.Sprintf("https://truc.example.vn/b/%d", links) },
 		Code:      func() string { codes++; return fmt.Sprintf("K%05d", 48290+codes) },
 	}}
-	if setup != nil {
-		if err := furnish(door, *setup); err != nil {
-			return nil, errors.Join(err, s.discard())
-		}
-	}
 	if err := s.start(ctx); err != nil {
 		return nil, errors.Join(err, s.discard())
 	}

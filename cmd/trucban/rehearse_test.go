@@ -1,0 +1,110 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+const rehearseTown = `name: UBND phường Hoa Sen
+units:
+  - {id: hoasen, name: UBND phường Hoa Sen, leaders: {telegram: "-100"}}
+  - {id: vhxh, name: Phòng Văn hóa - Xã hội, parent: hoasen, chats: {telegram: "-101"}}
+  - {id: congan, name: Công an phường, parent: hoasen}
+people:
+  - {id: minh, name: Trần Quang Minh, unit: hoasen, roles: [leader], accounts: {telegram: "12"}, started: [telegram]}
+  - {id: an, name: Nguyễn Văn An, unit: vhxh, roles: [officer], accounts: {telegram: "13"}, started: [telegram]}
+  - {id: khanh, name: Lê Quốc Khánh, unit: congan, roles: [officer]}
+digest: ["0 21 * * *"]
+shifts:
+  - {unit: vhxh, name: Ca đêm, start: 2027-02-05 19:00, end: 2027-02-06 07:00, people: [{person: an, post: desk}]}
+  - {unit: vhxh, name: Ca ngày, start: 2027-02-06 08:00, end: 2027-02-06 19:00, people: [{person: an, post: desk}]}
+  - {unit: congan, name: Ca đêm, start: 2027-02-05 19:00, end: 2027-02-06 07:00, people: [{person: khanh, post: desk}, {person: an, post: tech}]}
+`
+
+// TestRehearse plays two days: every message is printed with its time and reader, and what is wrong with the roster is named.
+func TestRehearse(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "town.yaml")
+	if err := os.WriteFile(path, []byte(rehearseTown), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, out := tool(t, "rehearse", "--town", path)
+	if code != 0 {
+		t.Fatal(out)
+	}
+	for _, want := range []string{
+		"05/02/2027 18:30  [telegram] đ/c Nguyễn Văn An: Kính gửi đ/c Nguyễn Văn An: Ca đêm",
+		"05/02/2027 19:00  [telegram] Phòng Văn hóa - Xã hội: Vào ca: Ca đêm",
+		"[telegram] Lãnh đạo UBND phường Hoa Sen: BÁO CÁO NHANH 21h00",
+		"Phòng Văn hóa - Xã hội: no shift from 06/02/2027 07:00 to 06/02/2027 08:00",
+		"Nguyễn Văn An on two shifts at once",
+		"cannot be reached: 1\n  Lê Quốc Khánh",
+		"too late to send: 0",
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("not said: %q", want)
+		}
+	}
+	if t.Failed() {
+		t.Log(out)
+	}
+	if strings.Contains(out, "chưa điểm danh Ca ngày") {
+		t.Error("whoever checks in on time is reported missing")
+	}
+	if code, out := tool(t, "rehearse", "--town", path, "--absent", "--to", "2027-02-05"); code != 0 || !strings.Contains(out, "chưa điểm danh") || strings.Contains(out, "06/02/2027 10") {
+		t.Errorf("exit code %d\n%s", code, out)
+	}
+}
+
+// bigTown is a made-up province: every unit has a group, two people and two shifts a day.
+func bigTown(units, days int) string {
+	var b strings.Builder
+	b.WriteString("name: Tỉnh mẫu\nunits:\n  - {id: tinh, name: Tỉnh mẫu, leaders: {telegram: \"-1\"}}\n")
+	for u := range units {
+		fmt.Fprintf(&b, "  - {id: u%d, name: Đơn vị %d, parent: tinh, chats: {telegram: \"-%d\"}}\n", u, u, 1000+u)
+	}
+	b.WriteString("people:\n  - {id: ld, name: Trần Quang Minh, unit: tinh, roles: [leader], accounts: {telegram: \"1\"}, started: [telegram]}\n")
+	for u := range units {
+		for p := range 2 {
+			fmt.Fprintf(&b, "  - {id: p%d-%d, name: Cán bộ %d %d, unit: u%d, roles: [officer], accounts: {telegram: \"%d\"}, started: [telegram]}\n", u, p, u, p, u, 100000+2*u+p)
+		}
+	}
+	b.WriteString("digest: [\"30 7 * * *\", \"0 16 * * *\"]\nshifts:\n")
+	first := time.Date(2027, 2, 5, 7, 0, 0, 0, time.UTC)
+	for u := range units {
+		for s := range 2 * days {
+			start := first.Add(time.Duration(s) * 12 * time.Hour)
+			fmt.Fprintf(&b, "  - {unit: u%d, name: Ca %d, start: %s, end: %s, people: [{person: p%d-%d, post: desk}]}\n",
+				u, s%2, start.Format("2006-01-02 15:04"), start.Add(12*time.Hour).Format("2006-01-02 15:04"), u, s%2)
+		}
+	}
+	return b.String()
+}
+
+// BenchmarkRehearse plays a week; it prints how long 20 units take, the whole province is 500.
+func BenchmarkRehearse(b *testing.B) {
+	for _, units := range []int{20, 500} {
+		b.Run(fmt.Sprint(units), func(b *testing.B) {
+			setup, err := parseTown([]byte(bigTown(units, 7)))
+			if err != nil {
+				b.Fatal(err)
+			}
+			from, to, err := rehearseCmd{}.period(setup.Shifts)
+			if err != nil {
+				b.Fatal(err)
+			}
+			for b.Loop() {
+				f, err := rehearse(b.Context(), rehearsal{setup: setup, from: from, to: to, out: io.Discard})
+				if err != nil {
+					b.Fatal(err)
+				}
+				b.ReportMetric(float64(f.sent["telegram"]), "messages")
+				b.ReportMetric(float64(f.late), "late")
+			}
+		})
+	}
+}
