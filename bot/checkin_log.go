@@ -30,8 +30,7 @@ func dutyLog(ctx context.Context, t *turn, c call) error {
 	if arg != "" && viet.Fold(arg) != "hom nay" {
 		r, err := calendar.ParseDate(arg, t.now)
 		if err != nil {
-			t.reply(messages.Usage{What: "Chưa đọc được ngày này.", Example: "/sotruc 06/02"})
-			return nil
+			return t.refused(messages.Usage{What: "Chưa đọc được ngày này.", Example: "/sotruc 06/02"})
 		}
 		from, to = r.Date.Midnight().Add(-time.Millisecond), r.Date.AddDays(1).Midnight().Add(-time.Millisecond)
 	}

@@ -169,8 +169,7 @@ func (t *turn) openWindow(ctx context.Context, w window.Window) error {
 		return nil
 	}
 	if err != nil {
-		t.reply(messages.WindowHow{})
-		return nil
+		return t.refused(messages.WindowHow{})
 	}
 	rw := reportWindow{Window: made, Owner: t.me.Unit}
 	t.note("window.set", windowRef(w.ID), t.me.Unit)

@@ -88,7 +88,7 @@ type plan struct {
 
 func (p *plan) line(format string, args ...any) {
 	p.n++
-	fmt.Fprintf(p.w, format+"\n", args...)
+	_, _ = fmt.Fprintf(p.w, format+"\n", args...)
 }
 
 // one compares two values field by field.

@@ -1,6 +1,7 @@
 package chattest
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -190,7 +191,11 @@ func (z *Zalo) checkPhoto(photo string) zaloReply {
 	if !download {
 		return zaloReply{}
 	}
-	res, err := z.opts.Client.Get(photo)
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, photo, nil)
+	if err != nil {
+		return zaloReply{code: 400, text: "Bad request: photo must be a public URL"}
+	}
+	res, err := z.opts.Client.Do(req)
 	if err != nil {
 		return zaloReply{code: 400, text: "Bad request: photo cannot be fetched"}
 	}

@@ -2,6 +2,7 @@ package chattest
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -100,7 +101,7 @@ func (z *Zalo) emit(d ZaloDelivery, ev zaloEvent) ZaloDelivery {
 
 // callHook posts one body to the webhook; what it refuses is not sent again.
 func (z *Zalo) callHook(h zaloHook, body []byte) (int, error) {
-	req, err := http.NewRequest(http.MethodPost, h.url, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, h.url, bytes.NewReader(body))
 	if err != nil {
 		return 0, err
 	}
