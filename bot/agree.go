@@ -11,7 +11,10 @@ import (
 // names, else the question asked last in this chat, else the one thing that waits.
 func agree(ctx context.Context, t *turn, c call) error {
 	kind, id := c.act.Arg(0), c.act.Arg(1)
-	if kind == "" && t.asked != nil {
+	if kind == "" && c.arg != "" {
+		return t.agreeSwap(ctx, c.arg)
+	}
+	if kind == "" && t.asked != nil && t.asked.Data["id"] != "" && t.asked.Ask == askImport {
 		kind, id = t.asked.Ask, t.asked.Data["id"]
 	}
 	if kind == "" {
@@ -19,6 +22,9 @@ func agree(ctx context.Context, t *turn, c call) error {
 		if kind, id, err = t.awaited(ctx); err != nil {
 			return err
 		}
+	}
+	if kind == askSwap && id != "" {
+		return t.agreeSwap(ctx, id)
 	}
 	if kind == askImport && id != "" {
 		return t.applyImport(ctx, id)
@@ -30,11 +36,22 @@ func agree(ctx context.Context, t *turn, c call) error {
 	return nil
 }
 
-// awaited is the one thing that waits for the sender's yes.
+// awaited is the one thing that waits for the sender's yes; nothing is meant where there are several.
 func (t *turn) awaited(ctx context.Context) (kind, id string, err error) {
-	var d Import
-	if ok, err := t.get(ctx, importRef(t.me.ID), &d); err != nil || !ok || d.Digest == "" {
+	refs, err := t.find(ctx, Range{Index: "swap/w/" + string(t.me.ID), From: t.now.UnixMilli(), To: maxScore, Limit: 2})
+	if err != nil {
 		return "", "", err
 	}
-	return askImport, d.ID, nil
+	var d Import
+	ok, err := t.get(ctx, importRef(t.me.ID), &d)
+	if err != nil {
+		return "", "", err
+	}
+	switch waits := ok && d.Digest != ""; {
+	case waits && len(refs) == 0:
+		return askImport, d.ID, nil
+	case !waits && len(refs) == 1:
+		return askSwap, refs[0].ID, nil
+	}
+	return "", "", nil
 }

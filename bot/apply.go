@@ -164,7 +164,7 @@ func (t *turn) planShift(sh roster.Shift) error {
 	case err != nil:
 		return err
 	case ok:
-		return t.saveWatch(have.Replan(sh, t.now))
+		return t.saveWatch(have.Replan(sh, t.now, t.town.Checkin))
 	case !sh.End.After(t.now):
 		return nil
 	}

@@ -221,6 +221,9 @@ func (t *turn) remindShift(ctx context.Context, w checkin.Watch, e checkin.Effec
 	}
 	wave := cardOf(watchRef(w.Shift.ID)) + "/" + e.Key
 	for _, r := range rooms {
+		if e.Part {
+			break // the card of the shift is out already
+		}
 		t.send(outbox.Item{
 			To: r.Addr, Kind: r.Kind, Class: outbox.Reminder, Message: card,
 			Card: cardOf(watchRef(w.Shift.ID)), NotAfter: e.Until, Wave: wave, About: "nhắc ca trực",
@@ -228,10 +231,8 @@ func (t *turn) remindShift(ctx context.Context, w checkin.Watch, e checkin.Effec
 		})
 	}
 	var unreached []team.MemberID
-	for _, a := range w.Shift.People {
-		if _, done := w.Marks[a.Member]; done {
-			continue
-		}
+	for _, who := range e.Missing {
+		a, from, to := w.Duty(who)
 		m, _ := t.town.Org.Member(a.Member)
 		d, ok, err := t.door(ctx, a.Member)
 		if err != nil {
@@ -242,8 +243,8 @@ func (t *turn) remindShift(ctx context.Context, w checkin.Watch, e checkin.Effec
 			continue
 		}
 		msg := messages.ShiftReminder{
-			When: string(e.Kind), Name: m.Name, Unit: t.unitName(w.Shift.Unit), Shift: t.shiftName(w.Shift), Start: w.Shift.Start, End: w.Shift.End,
-			Day: dayName(w.Shift), In: w.Shift.Start.Sub(t.now), Late: e.Late, Post: postName(a.Post),
+			When: string(e.Kind), Name: m.Name, Unit: t.unitName(w.Shift.Unit), Shift: t.shiftName(w.Shift), Start: from, End: to,
+			Day: dayName(w.Shift), In: from.Sub(t.now), Late: e.Late, Post: postName(a.Post),
 		}
 		t.send(outbox.Item{
 			To: d.Addr, Kind: chat.Private, Class: outbox.Reminder, Wave: wave, For: string(a.Member), NotAfter: e.Until, About: "nhắc ca trực",

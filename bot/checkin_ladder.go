@@ -58,7 +58,7 @@ func (t *turn) nudgePeople(ctx context.Context, w checkin.Watch, e checkin.Effec
 		if !ok {
 			continue
 		}
-		msg := messages.MissedPerson{Name: t.memberName(m), Shift: t.shiftName(w.Shift), Start: w.Shift.Start, At: t.now}
+		msg := messages.MissedPerson{Name: t.memberName(m), Shift: t.shiftName(w.Shift), Start: w.Start(m), At: t.now}
 		t.sendMissed(w, e, outbox.Item{
 			To: d.Addr, Kind: chat.Private, For: string(m), Guard: while("watch", string(w.Shift.ID), "pending:"+string(m)),
 			Message: chat.Message{Text: t.text(msg), Buttons: t.watchButtons(w, false)},

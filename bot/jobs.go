@@ -6,6 +6,7 @@ import "context"
 func (b *Bot) jobTable() map[string]func(context.Context, *turn) error {
 	return map[string]func(context.Context, *turn) error{
 		"watch":    dueWatch,
+		"swap":     dueSwap,
 		"run":      dueRun,
 		"incident": dueIncident,
 		"digest":   dueDigest,

@@ -56,8 +56,15 @@ func (t *turn) people(w checkin.Watch, at time.Time) []messages.PersonLine {
 			Name: t.memberName(a.Member), Post: postName(a.Post), Status: string(w.Status(a.Member, at, t.town.Checkin)),
 			At: mark.At, Minutes: mark.Minutes, Note: mark.Note,
 		}
+		if s := w.Shift; s.Part(a) {
+			from, to := s.Hours(a)
+			l.Post = strings.TrimPrefix(l.Post+", "+from.In(roster.Zone).Format("15h04")+"–"+to.In(roster.Zone).Format("15h04"), ", ")
+		}
 		if mark.By != "" {
 			l.By = t.memberName(mark.By)
+		}
+		if a.For != "" && l.Note == "" {
+			l.Note = "trực thay đ/c " + t.memberName(a.For)
 		}
 		out = append(out, l)
 	}

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"trucban/internal/chat"
@@ -249,6 +250,9 @@ func (t *turn) effectLine(e roster.Effect) messages.MyChange {
 	if e.New != nil {
 		l.Shift = t.shiftTitle(*e.New) + " (" + t.unitName(e.New.Unit) + ")"
 		l.Post = postOf(*e.New, e.Member)
+		if h := hoursOf(*e.New, e.Member); h != "" {
+			l.Shift += ", trực " + h
+		}
 		for _, a := range e.New.People {
 			if a.Member != e.Member {
 				l.With = append(l.With, "đ/c "+t.memberName(a.Member))
@@ -259,6 +263,18 @@ func (t *turn) effectLine(e roster.Effect) messages.MyChange {
 		l.Was = t.shiftTitle(*e.Old) + " (" + t.unitName(e.Old.Unit) + ")"
 	}
 	return l
+}
+
+// hoursOf is the person's hours where they are a part of the shift.
+func hoursOf(s roster.Shift, m team.MemberID) string {
+	var out []string
+	for _, a := range s.People {
+		if a.Member == m && s.Part(a) {
+			from, to := s.Hours(a)
+			out = append(out, from.In(roster.Zone).Format("15h04")+"–"+to.In(roster.Zone).Format("15h04"))
+		}
+	}
+	return strings.Join(out, ", ")
 }
 
 func postOf(s roster.Shift, m team.MemberID) string {

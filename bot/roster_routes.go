@@ -8,6 +8,8 @@ func rosterRoutes() []route {
 		{cmd: "naplich", aliases: []string{"nap_lich", "naplichtruc"}, words: []string{"nạp lịch"}, code: "nap", need: team.LevelHead, run: importRoster},
 		{cmd: "maulich", aliases: []string{"mau_lich", "maulichtruc"}, need: team.LevelHead, run: rosterForm},
 		{code: "unimp", words: []string{"hoàn tác lịch"}, need: team.LevelHead, run: undoImport},
+		{cmd: "doica", takes: TakesNote, aliases: []string{"doi_ca", "doicatruc"}, words: []string{"đổi ca"}, need: team.LevelLinked, run: swapShift},
+		{cmd: "khongdongy", aliases: []string{"khong_dong_y"}, words: []string{"không đồng ý"}, code: "no", need: team.LevelLinked, run: refuse},
 		{cmd: "dongy", aliases: []string{"dong_y"}, words: []string{"đồng ý"}, code: "yes", need: team.LevelLinked, run: agree},
 	}
 }

@@ -156,9 +156,9 @@ func (w Watch) Status(m team.MemberID, at time.Time, p Policy) Status {
 		return mark.Status
 	}
 	switch {
-	case w.Ended || !at.Before(w.Shift.Start.Add(p.Absent)) || !at.Before(w.Shift.End):
+	case w.Ended || !at.Before(w.Start(m).Add(p.Absent)) || !at.Before(w.Shift.End):
 		return Absent
-	case at.After(w.Shift.Start.Add(p.Grace)):
+	case at.After(w.Start(m).Add(p.Grace)):
 		return Missing
 	}
 	return Expected
@@ -185,7 +185,7 @@ func (w Watch) CheckIn(by team.MemberID, at time.Time, note string, p Policy) (n
 		return w, w.Marks[by], nil, err
 	}
 	mark = Mark{Status: OnTime, At: at.UTC(), Note: note}
-	if late := at.Sub(w.Shift.Start); late > p.Grace {
+	if late := at.Sub(w.Start(by)); late > p.Grace {
 		mark.Status = Late
 		mark.Minutes = int((late + time.Minute - 1) / time.Minute)
 	}
@@ -243,7 +243,7 @@ func (w Watch) open(by team.MemberID, at time.Time, p Policy) error {
 		return ErrNotOnShift
 	case done && mark.Status != Excused:
 		return ErrAlready
-	case at.Before(w.Shift.Start.Add(-p.OpenBefore)):
+	case at.Before(w.Start(by).Add(-p.OpenBefore)):
 		return ErrTooEarly
 	case !at.Before(w.Shift.End):
 		return ErrEnded
@@ -283,15 +283,25 @@ func (w Watch) clone() Watch {
 }
 
 // Replan puts a changed shift under the watch: marks of people who stay are
-// kept, steps of the old plan are taken again only when the start moved later.
-func (w Watch) Replan(s roster.Shift, now time.Time) Watch {
+// kept, steps of the old plan are taken again only when the start moved later, and
+// new steps that lie in the past are passed over in silence.
+func (w Watch) Replan(s roster.Shift, now time.Time, p Policy) Watch {
 	next := w.clone()
 	if s.Start.After(w.Shift.Start) {
 		for k := range next.Fired {
 			delete(next.Fired, k)
 		}
 	}
+	known := map[string]bool{}
+	for _, st := range w.plan(p) {
+		known[st.key] = true
+	}
 	next.Shift = s
+	for _, st := range next.plan(p) {
+		if !known[st.key] && !st.at.After(now) {
+			next.Fired[st.key] = now.UTC()
+		}
+	}
 	for m := range next.Marks {
 		if !s.Has(m) {
 			delete(next.Marks, m)
@@ -317,6 +327,17 @@ func (w Watch) People() []team.MemberID {
 		}
 	}
 	return out
+}
+
+// Duty is the person's first assignment on the shift with its hours.
+func (w Watch) Duty(m team.MemberID) (a roster.Assignment, from, to time.Time) {
+	start := w.Start(m)
+	for _, a := range w.Shift.People {
+		if from, to := w.Shift.Hours(a); a.Member == m && from.Equal(start) {
+			return a, from, to
+		}
+	}
+	return roster.Assignment{Member: m}, w.Shift.Start, w.Shift.End
 }
 
 // Marked lists the people with a mark, earliest first.

@@ -2,6 +2,7 @@ package checkin
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"time"
 
@@ -28,13 +29,15 @@ type Effect struct {
 	Kind    EffectKind
 	Key     string          // unique within the shift; part of the outgoing items' ids
 	Level   Level           // with Nudge
-	Missing []team.MemberID // with Nudge: who has not checked in
+	Part    bool            // it is about people who begin after the shift did
+	Missing []team.MemberID // whom it is about: those of them who have not checked in
 	Planned time.Time
 	Late    time.Duration // how much later than planned it is done; more than a minute is said
 	Until   time.Time     // after this the message is stale
 }
 
 type step struct {
+	from  time.Time // the start of the people it is about
 	key   string
 	at    time.Time
 	kind  EffectKind
@@ -50,17 +53,10 @@ func (w Watch) plan(p Policy) []step {
 		at := s.Date().AddDate(0, 0, -1).Add(p.EveAt)
 		out = append(out, step{key: "eve", at: at, kind: RemindEve, until: s.Start})
 	}
-	for _, d := range p.Before {
-		out = append(out, step{key: "before:" + d.String(), at: s.Start.Add(-d), kind: RemindBefore, until: s.Start})
-	}
-	if p.AtStart {
-		out = append(out, step{key: "start", at: s.Start, kind: RemindStart, until: s.Start.Add(p.Absent)})
-	}
-	for i, r := range p.Ladder {
-		out = append(out, step{key: fmt.Sprintf("ladder:%d", i), at: s.Start.Add(r.After), kind: Nudge, level: r.Who, until: s.End})
+	for _, from := range w.starts() {
+		out = append(out, w.begin(from, p)...)
 	}
 	out = append(out,
-		step{key: "absent", at: s.Start.Add(p.Absent), kind: MarkAbsent, until: s.End},
 		step{key: "end", at: s.End, kind: Closed, until: s.End.Add(24 * time.Hour)})
 	if w.Hand != nil && !w.Hand.Sealed() {
 		from := s.End
@@ -72,6 +68,68 @@ func (w Watch) plan(p Policy) []step {
 		}
 	}
 	sort.SliceStable(out, func(i, j int) bool { return out[i].at.Before(out[j].at) })
+	return out
+}
+
+// begin is the part of the plan about those who begin at from: the start of the
+// shift, or a later one where somebody stands for a part of it.
+func (w Watch) begin(from time.Time, p Policy) []step {
+	var out []step
+	suffix := ""
+	if !from.Equal(w.Shift.Start) {
+		suffix = "@" + from.In(roster.Zone).Format("1504")
+	}
+	for _, d := range p.Before {
+		out = append(out, step{key: "before:" + d.String() + suffix, at: from.Add(-d), kind: RemindBefore, until: from})
+	}
+	if p.AtStart {
+		out = append(out, step{key: "start" + suffix, at: from, kind: RemindStart, until: from.Add(p.Absent)})
+	}
+	for i, r := range p.Ladder {
+		out = append(out, step{key: fmt.Sprintf("ladder:%d%s", i, suffix), at: from.Add(r.After), kind: Nudge, level: r.Who, until: w.Shift.End})
+	}
+	out = append(out, step{key: "absent" + suffix, at: from.Add(p.Absent), kind: MarkAbsent, until: w.Shift.End})
+	for i := range out {
+		out[i].from = from
+	}
+	return out
+}
+
+// Start is when the person's own duty on the shift begins; that of the shift for others.
+func (w Watch) Start(m team.MemberID) time.Time {
+	var first time.Time
+	for _, a := range w.Shift.People {
+		if a.Member == m {
+			if from, _ := w.Shift.Hours(a); first.IsZero() || from.Before(first) {
+				first = from
+			}
+		}
+	}
+	if first.IsZero() {
+		return w.Shift.Start
+	}
+	return first
+}
+
+// starts lists the moments at which somebody begins, the shift's own first.
+func (w Watch) starts() []time.Time {
+	out := []time.Time{w.Shift.Start}
+	for _, m := range w.People() {
+		if at := w.Start(m); !slices.ContainsFunc(out, at.Equal) {
+			out = append(out, at)
+		}
+	}
+	return out
+}
+
+// pendingFrom lists who begins at from and has no mark; the zero time is everybody.
+func (w Watch) pendingFrom(from time.Time) []team.MemberID {
+	var out []team.MemberID
+	for _, m := range w.Pending() {
+		if from.IsZero() || w.Start(m).Equal(from) {
+			out = append(out, m)
+		}
+	}
 	return out
 }
 
@@ -105,9 +163,10 @@ func (w *Watch) take(st step, rest []step, now time.Time) (Effect, bool) {
 	if late := now.Sub(st.at); late > time.Minute {
 		e.Late = late
 	}
+	e.Missing = w.pendingFrom(st.from)
+	e.Part = !st.from.IsZero() && !st.from.Equal(w.Shift.Start)
 	switch st.kind {
 	case Nudge:
-		e.Missing = w.Pending()
 		if len(e.Missing) == 0 {
 			return e, false
 		}
@@ -121,24 +180,24 @@ func (w *Watch) take(st step, rest []step, now time.Time) (Effect, bool) {
 	case HandWaits:
 		return e, now.Before(st.until)
 	case MarkAbsent:
-		return e, len(w.Pending()) > 0
+		return e, len(e.Missing) > 0
 	}
-	if !now.Before(st.until) || overtaken(rest, now) {
+	if !now.Before(st.until) || overtaken(st, rest, now) {
 		return e, false
 	}
-	if st.kind != RemindStart && len(w.Pending()) == 0 {
+	if len(e.Missing) == 0 && (st.kind != RemindStart || !st.from.Equal(w.Shift.Start)) {
 		return e, false
 	}
 	return e, true
 }
 
-// overtaken reports whether a later reminder is due as well.
-func overtaken(rest []step, now time.Time) bool {
+// overtaken reports whether a later reminder of the same people is due as well.
+func overtaken(of step, rest []step, now time.Time) bool {
 	for _, st := range rest {
 		if st.at.After(now) {
 			return false
 		}
-		if st.kind == RemindBefore || st.kind == RemindStart {
+		if (st.kind == RemindBefore || st.kind == RemindStart) && (of.from.IsZero() || st.from.Equal(of.from)) {
 			return true
 		}
 	}
