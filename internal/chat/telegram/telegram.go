@@ -64,7 +64,8 @@ type Options struct {
 	CallTimeout time.Duration
 	// HandlerTimeout bounds one attempt of a handler through its context; 0 means 1 minute.
 	HandlerTimeout time.Duration
-	// Workers is how many chats are handled at the same time; 0 means 8.
+	// Workers is how many chats are handled at the same time; 0 means 32: the store
+	// puts what many commit at once on the disk in one go.
 	Workers int
 	// Limits is how fast Telegram may be spoken to; nil means what it documents: a
 	// message a second in a chat, 20 a minute in a group, 30 a second in all.
@@ -163,7 +164,7 @@ func (o Options) filled() (Options, error) {
 	o.CallTimeout = orElse(o.CallTimeout, 20*time.Second)
 	o.HandlerTimeout = orElse(o.HandlerTimeout, time.Minute)
 	o.DeafAfter = orElse(o.DeafAfter, 2*time.Minute)
-	o.Workers = orElse(o.Workers, 8)
+	o.Workers = orElse(o.Workers, 32)
 	if o.Limits == nil {
 		o.Limits = &chat.Limits{ChatEvery: time.Second, GroupPerMinute: 20, PerSecond: 30}
 	}
