@@ -190,6 +190,7 @@ func rehearse(ctx context.Context, r rehearsal) (findings, error) {
 		return f, err
 	}
 	defer func() { _ = st.Close() }()
+	st.coarse = 10 * time.Minute
 	if err := play(ctx, st, r); err != nil {
 		return f, err
 	}
