@@ -5,8 +5,8 @@ package messages
 // by buttons, or needed once a year, is left out: a menu is for the everyday.
 func Menu() []string {
 	return []string{
-		"ondanh", "catoi", "aitruc", "lichtruc", "nhiemvu", "xong", "suco", "capnhat", "dssuco", "baocao", "hotline", "danhba",
-		"vanban", "doichieu", "nhacviec", "lohong", "naplich", "maulich", "maghep", "suckhoe", "caidat",
+		"ondanh", "bangiao", "nhanca", "doica", "catoi", "aitruc", "lichtruc", "nhiemvu", "xong", "suco", "capnhat", "dssuco", "baocao", "hotline", "danhba", "bang",
+		"vanban", "doichieu", "nhacviec", "lohong", "naplich", "maulich", "sotruc", "chuagui", "danhan", "chedobaocao", "maghep", "suckhoe", "caidat",
 		"trogiup", "huy", "start", "ketnoi",
 	}
 }

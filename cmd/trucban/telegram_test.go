@@ -15,6 +15,8 @@ import (
 	"trucban/internal/chat/chattest"
 	"trucban/internal/chat/local"
 	"trucban/internal/chat/telegram"
+	"trucban/internal/team"
+	"trucban/messages"
 )
 
 // telegramStage is the whole App with the Telegram door on a fake Bot API, a store
@@ -446,6 +448,9 @@ func TestMenus(t *testing.T) {
 	}
 	if vi, en := s.fake.Menu(private(c.an), "")["ondanh"], s.fake.Menu(private(c.an), "en")["ondanh"]; !strings.HasPrefix(vi, "Điểm danh") || !strings.HasPrefix(en, "Check in") {
 		t.Errorf("the words are %q and %q", vi, en)
+	}
+	if got, want := len(app.bot.Commands(team.LevelOwner, "vi")), len(messages.Menu()); got != want {
+		t.Errorf("the owner's menu has %d commands, want all %d: a line of it is no row of the route table", got, want)
 	}
 	before := len(s.fake.Calls("setMyCommands"))
 	if err := app.setMenus(t.Context(), door); err != nil || len(s.fake.Calls("setMyCommands")) != before {
