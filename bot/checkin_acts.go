@@ -25,6 +25,7 @@ func checkInRoutes() []route {
 		{cmd: "rutlai", aliases: []string{"rut_lai"}, words: []string{"rút lại"}, need: team.LevelLinked, run: withdraw},
 		{cmd: "bangiao", takes: TakesText, aliases: []string{"ban_giao", "bangiaoca"}, words: []string{"bàn giao"}, need: team.LevelLinked, run: handOver},
 		{cmd: "nhanca", aliases: []string{"nhan_ca"}, words: []string{"nhận ca"}, code: "hnd", need: team.LevelLinked, run: takeOver},
+		{cmd: "nguoi", takes: TakesNote, aliases: []string{"nguoitruc"}, need: team.LevelHead, run: showPeople},
 		{cmd: "sotruc", aliases: []string{"so_truc", "nhatkytruc"}, words: []string{"sổ trực"}, need: team.LevelLinked, run: dutyLog},
 	}
 }

@@ -58,6 +58,9 @@ func start(ctx context.Context, t *turn, c call) error {
 
 // redeemLink uses a linking code; it is single use because its removal is part of the same commit.
 func (t *turn) redeemLink(ctx context.Context, text string) error {
+	if stop, err := t.locked(ctx); err != nil || stop {
+		return err
+	}
 	var code Code
 	ref := codeRef(text)
 	ok, err := t.get(ctx, ref, &code)
@@ -73,8 +76,7 @@ func (t *turn) redeemLink(ctx context.Context, text string) error {
 	}
 	if !ok || !known || t.now.After(code.Until) || t.u.Kind != chat.Private {
 		t.note("link.refused", ref, "")
-		t.reply(messages.BadCode{})
-		return nil
+		return t.wrongCode(ctx)
 	}
 	t.drop(ref)
 	if err := t.put(accountRef(t.u.From.Key()), Link{Member: m.ID}, linkDoc()); err != nil {
@@ -191,6 +193,9 @@ func (t *turn) findUnit(word string) (team.Unit, bool) {
 
 // admit binds the group this was said in to the unit of the code.
 func (t *turn) admit(ctx context.Context, text string) error {
+	if stop, err := t.locked(ctx); err != nil || stop {
+		return err
+	}
 	var code Code
 	ref := codeRef(text)
 	ok, err := t.get(ctx, ref, &code)
@@ -199,8 +204,7 @@ func (t *turn) admit(ctx context.Context, text string) error {
 	}
 	if !ok || code.Unit == "" || t.now.After(code.Until) || t.u.Kind != chat.Group {
 		t.note("admission.refused", roomRef(t.u.To), "")
-		t.reply(messages.BadCode{})
-		return nil
+		return t.wrongCode(ctx)
 	}
 	t.drop(ref)
 	room := Room{Addr: t.u.To, Kind: t.u.Kind, Unit: code.Unit, Purpose: code.Purpose, Title: t.u.Title}

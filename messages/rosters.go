@@ -111,7 +111,7 @@ func rosters() []any {
 	at := time.Date(2027, 2, 5, 12, 0, 0, 0, time.UTC)
 	shift := "Ca đêm 19h00–07h00, T6 05/02"
 	gap := GapLine{"double", "VH-XH", shift, shift, "trực ban", "Nguyễn Văn An", at, at.Add(time.Hour)}
-	return append(append(handovers(), swaps()...),
+	return append(append(append(handovers(), swaps()...), persons()...),
 		RosterAsk{"Văn phòng"}, RosterRefused{"lich.xlsx", "Không mở được tệp."},
 		RosterQuestion{"which", "Bình", "PTP", "Văn phòng", []string{"Lịch, B7"}, 3, []string{"1. Phạm Thanh Bình (Văn phòng)"}, 1},
 		GapText{gap},

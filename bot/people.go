@@ -1,0 +1,191 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"trucban/internal/chat"
+	"trucban/internal/outbox"
+	"trucban/internal/sheet"
+	"trucban/internal/team"
+	"trucban/internal/viet"
+	"trucban/messages"
+)
+
+// lack is what keeps a person from being reached: "" when nothing does.
+func (t *turn) lack(m team.Member) (string, error) {
+	var r Reach
+	if _, err := t.read(reachRef(m.ID), &r); err != nil {
+		return "", err
+	}
+	if _, ok := r.Best(); ok {
+		if m.Phone == "" {
+			return "phone", nil
+		}
+		return "", nil
+	}
+	switch {
+	case len(r.Doors) == 0:
+		return "unlinked", nil
+	case hasBlocked(r):
+		return "blocked", nil
+	}
+	return "notstarted", nil
+}
+
+func hasBlocked(r Reach) bool {
+	for _, d := range r.Doors {
+		if d.Blocked {
+			return true
+		}
+	}
+	return false
+}
+
+// maxUnits keeps the matrix on a phone's screen; the workbook has all of it.
+const maxUnits = 8
+
+// showPeople is "/nguoi", "/nguoi vhxh", "/nguoi xuất": who is not linked, has not
+// opened the private chat, has blocked it or has no phone, by unit.
+func showPeople(ctx context.Context, t *turn, c call) error {
+	arg, export := strings.TrimSpace(c.arg), false
+	for _, word := range []string{"xuất", "xuat", "xlsx"} {
+		if rest, ok := strings.CutSuffix(arg, word); ok {
+			arg, export = strings.TrimSpace(rest), true
+			break
+		}
+	}
+	top := t.scope()
+	if arg != "" {
+		u, ok := t.findUnit(arg)
+		if !ok {
+			t.reply(messages.Usage{What: "Chưa có đơn vị này trong danh sách.", Example: "/nguoi " + string(t.me.Unit)})
+			return nil
+		}
+		top = u.ID
+	}
+	if !t.town.Org.May(t.me, team.LevelHead, top) {
+		t.reply(messages.NotAllowed{Need: t.need(team.LevelDesk)})
+		return nil
+	}
+	msg, rows, err := t.peopleMatrix(ctx, top)
+	if err != nil {
+		return err
+	}
+	var file *chat.Attachment
+	if export {
+		data, err := sheet.WriteTable(sheet.Table{Name: "Người trực", Title: "KẾT NỐI CỦA NGƯỜI TRỰC – " + msg.Unit, Heads: []string{"Đơn vị", "Họ tên", "Còn thiếu"}, Widths: []float64{32, 28, 40}, Rows: rows})
+		if err != nil {
+			return fmt.Errorf("write the people matrix: %w", err)
+		}
+		file = &chat.Attachment{Name: "nguoi-truc.xlsx", MIME: mimeXLSX, Data: data, Fallback: "Nền tảng này không gửi được tệp; nội dung ở trên."}
+	}
+	t.replyFile(msg, file)
+	return nil
+}
+
+// lackWords are what is missing, in the words of the exported list.
+var lackWords = map[string]string{
+	"unlinked": "chưa ghép tài khoản", "notstarted": "chưa mở trò chuyện riêng", "blocked": "đã chặn bot", "phone": "chưa có số điện thoại", "": "đủ",
+}
+
+// peopleMatrix counts and names, unit by unit, who cannot be reached.
+func (t *turn) peopleMatrix(ctx context.Context, top team.UnitID) (messages.PeopleMatrix, [][]string, error) {
+	msg := messages.PeopleMatrix{Unit: t.unitName(top)}
+	var refs []Ref
+	for _, m := range t.town.Org.Members {
+		if t.town.Org.Within(m.Unit, top) {
+			refs = append(refs, reachRef(m.ID))
+		}
+	}
+	if err := t.load(ctx, refs...); err != nil {
+		return msg, nil, err
+	}
+	var rows [][]string
+	for _, u := range t.town.Org.Units {
+		if !t.town.Org.Within(u.ID, top) {
+			continue
+		}
+		l := messages.PeopleUnit{Unit: u.Name}
+		for _, m := range t.town.Org.In(u.ID) {
+			what, err := t.lack(m)
+			if err != nil {
+				return msg, nil, err
+			}
+			msg.Total++
+			rows = append(rows, []string{u.Name, m.Name, lackWords[what]})
+			switch what {
+			case "unlinked":
+				l.Unlinked = append(l.Unlinked, m.Name)
+			case "notstarted":
+				l.NotStarted = append(l.NotStarted, m.Name)
+			case "blocked":
+				l.Blocked = append(l.Blocked, m.Name)
+			case "phone":
+				l.NoPhone = append(l.NoPhone, m.Name)
+			default:
+				msg.Ready++
+			}
+		}
+		if len(l.Unlinked)+len(l.NotStarted)+len(l.Blocked)+len(l.NoPhone) == 0 {
+			continue
+		}
+		if len(msg.Units) == maxUnits {
+			msg.More++
+			continue
+		}
+		msg.Units = append(msg.Units, l)
+	}
+	return msg, rows, nil
+}
+
+// Tries counts the wrong codes of one account.
+type Tries struct {
+	N     int       `json:"n"`
+	Since time.Time `json:"since"`
+}
+
+const (
+	maxTries = 5
+	triesTTL = 24 * time.Hour
+)
+
+func triesRef(a chat.Account) Ref { return Ref{"tries", a.Key()} }
+
+// locked reports whether the account has tried too many wrong codes within a day; it is told so.
+func (t *turn) locked(ctx context.Context) (bool, error) {
+	var n Tries
+	if _, err := t.get(ctx, triesRef(t.u.From), &n); err != nil {
+		return false, err
+	}
+	if n.N < maxTries {
+		return false, nil
+	}
+	t.reply(messages.CodeLocked{Account: t.u.From.ID})
+	return true, nil
+}
+
+// wrongCode counts a wrong code; the desk is told when the account is locked by it.
+func (t *turn) wrongCode(ctx context.Context) error {
+	var n Tries
+	if _, err := t.get(ctx, triesRef(t.u.From), &n); err != nil {
+		return err
+	}
+	if n.N == 0 {
+		n.Since = t.now
+	}
+	n.N++
+	if err := t.put(triesRef(t.u.From), n, Doc{TTL: triesTTL}); err != nil {
+		return err
+	}
+	if n.N < maxTries {
+		t.reply(messages.BadCode{})
+		return nil
+	}
+	t.note("link.locked", triesRef(t.u.From), "")
+	t.reply(messages.CodeLocked{Account: t.u.From.ID})
+	msg := messages.CodeGuessing{Account: t.u.From.ID, Name: viet.Line(t.u.From.Name), Times: n.N, Since: n.Since}
+	return t.tellDesk(ctx, t.town.Org.Root(), outbox.Missed, chat.Message{Text: t.text(msg)}, "nhập sai mã nhiều lần")
+}
