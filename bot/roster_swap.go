@@ -111,8 +111,7 @@ func (t *turn) readOffer(ctx context.Context, o *roster.Offer, s roster.Shift, r
 	if h := swapHours.FindString(rest); h != "" {
 		start, length, err := calendar.ParseClockSpan(h)
 		if err != nil {
-			t.reply(messages.SwapFault{Why: "part"})
-			return false, nil
+			return false, t.refused(messages.SwapFault{Why: "part"})
 		}
 		from := s.Day().At(start)
 		if from.Before(s.Start) {
@@ -140,8 +139,7 @@ func (t *turn) readOffer(ctx context.Context, o *roster.Offer, s roster.Shift, r
 	}
 	day, err := calendar.ParseDate(take, t.now)
 	if err != nil {
-		t.reply(messages.SwapFault{Why: "take", Name: take})
-		return false, nil
+		return false, t.refused(messages.SwapFault{Why: "take", Name: take})
 	}
 	theirs, err := t.upcoming(ctx, who.ID)
 	if err != nil {

@@ -2,6 +2,7 @@ package checkin_test
 
 import (
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -41,7 +42,7 @@ func TestLatenessAtTheBoundary(t *testing.T) {
 		}
 	}
 	for after, want := range map[time.Duration]error{-p.OpenBefore - time.Millisecond: checkin.ErrTooEarly, 12 * time.Hour: checkin.ErrEnded} {
-		if _, _, _, err := checkin.New(s).CheckIn("an", s.Start.Add(after), "", p); err != want {
+		if _, _, _, err := checkin.New(s).CheckIn("an", s.Start.Add(after), "", p); !errors.Is(err, want) {
 			t.Errorf("%s after the start: %v", after, err)
 		}
 	}
@@ -205,7 +206,7 @@ func TestHandover(t *testing.T) {
 		t.Errorf("the end of the shift comes first, not %s", at)
 	}
 	for who, want := range map[team.MemberID]error{"binh": checkin.ErrNotNext, "an": checkin.ErrOwnRecord, "hoa": nil} {
-		if _, err := w.TakeOver(who, s.End, "", day); err != want {
+		if _, err := w.TakeOver(who, s.End, "", day); !errors.Is(err, want) {
 			t.Errorf("%s takes over: %v", who, err)
 		}
 	}
@@ -213,7 +214,7 @@ func TestHandover(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := sealed.HandOver("an", s.End, "khác", nil); err != checkin.ErrSealed {
+	if _, err := sealed.HandOver("an", s.End, "khác", nil); !errors.Is(err, checkin.ErrSealed) {
 		t.Errorf("a sealed record is written anew: %v", err)
 	}
 	more, err := sealed.AddToRecord("an", s.End.Add(time.Hour), "thêm")
@@ -231,7 +232,7 @@ func TestUndoPutsTheAlarmUpAgain(t *testing.T) {
 	if err != nil || len(cleared) != 2 {
 		t.Fatalf("cleared %v, %v", cleared, err)
 	}
-	if _, _, err := in.Undo("an", at.Add(p.UndoWithin+time.Millisecond), p); err != checkin.ErrNothing {
+	if _, _, err := in.Undo("an", at.Add(p.UndoWithin+time.Millisecond), p); !errors.Is(err, checkin.ErrNothing) {
 		t.Errorf("too late: %v", err)
 	}
 	out, told, err := in.Undo("an", at.Add(p.UndoWithin), p)
