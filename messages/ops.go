@@ -30,13 +30,6 @@ type LogSeal struct {
 	Head string
 }
 
-// TooFast asks somebody who writes more than can be handled to wait; Whole says that the
-// group writes too much rather than the person.
-type TooFast struct {
-	Wait  time.Duration
-	Whole bool
-}
-
 // BotSilent is what the watcher beside the bot tells the leaders. Store says that the
 // store is away, Hangs that the program is there and does nothing.
 type BotSilent struct {
@@ -54,7 +47,7 @@ func operations() []any {
 		LateItems{Total: 1, From: at, To: at, Lines: []string{"1 nhắc ca – Văn phòng"}},
 		SelfCheck{[]string{"ca trực Văn phòng, Ca đêm"}, []string{"sự cố SC-2027-0001 (muộn 20 phút)"}, 2},
 		SelfCheck{Planted: []string{"ca trực Văn phòng, Ca đêm"}}, SelfCheck{Overdue: []string{"sự cố SC-2027-0001"}},
-		DoorRejected{"Telegram", at}, LogSeal{at, "3f1c9a5be0d47a11"}, TooFast{Wait: 30 * time.Second}, TooFast{30 * time.Second, true},
+		DoorRejected{"Telegram", at}, LogSeal{at, "3f1c9a5be0d47a11"},
 		BotSilent{Since: at}, BotSilent{at, true, false}, BotSilent{at, false, true}, BotBack{at, at.Add(time.Hour)},
 	}
 }

@@ -2,7 +2,9 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,19 +22,27 @@ func TestReadmeCommands(t *testing.T) {
 	st, _ := holdStage(t)
 	var b strings.Builder
 	b.WriteString("| lệnh | cũng được | ai | việc |\n|---|---|---|---|\n")
+	rest := map[string][]string{} // what the menu does not show, by who may use it
 	for _, e := range st.app.bot.Reference("vi") {
 		who := levelWords[e.Level]
 		if e.Open || who == "" {
 			who = "mọi người"
 		}
+		if e.About == "" {
+			rest[who] = append(rest[who], strings.Join(append([]string{"`/" + e.Command + "`"}, e.Also...), " = "))
+			continue
+		}
 		fmt.Fprintf(&b, "| `/%s` | %s | %s | %s |\n", e.Command, strings.Join(e.Also, ", "), who, e.About)
+	}
+	for _, who := range slices.Sorted(maps.Keys(rest)) {
+		fmt.Fprintf(&b, "\nLệnh khác, %s: %s.\n", who, strings.Join(rest[who], "; "))
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	head, rest, ok := strings.Cut(string(data), begin)
-	old, tail, ok2 := strings.Cut(rest, end)
+	head, after, ok := strings.Cut(string(data), begin)
+	old, tail, ok2 := strings.Cut(after, end)
 	if !ok || !ok2 {
 		t.Fatal("README has no place for the commands")
 	}
