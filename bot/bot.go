@@ -47,6 +47,8 @@ type Deps struct {
 	SealHead func(ctx context.Context) (string, error)
 	// Code makes an unguessable one-time code.
 	Code func() string
+	// Exports makes the leaders' documents and pictures; nil: there are none to be had.
+	Exports Exports
 	// Retry puts messages that were given up back on their way and says how many there
 	// were; one whose time has passed gets the time until. nil: they cannot be sent again.
 	Retry func(ctx context.Context, until time.Time, items ...string) (int, error)

@@ -47,6 +47,9 @@ func export(ctx context.Context, t *turn, c call) error {
 	if id, _ := cutListID(c.arg); id != "" {
 		return exportDirective(ctx, t, c)
 	}
+	if done, err := t.exportPeriod(ctx, c); done || err != nil {
+		return err
+	}
 	if t.b.Papers == nil {
 		t.reply(messages.PaperRefused{Why: "off"})
 		return nil

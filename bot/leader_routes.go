@@ -14,6 +14,7 @@ func leaderRoutes() []route {
 		{code: "rpf", need: team.LevelLinked, run: beginForm, words: []string{"có báo cáo"}},
 		{cmd: "chedobaocao", takes: TakesText, aliases: []string{"chedo"}, words: []string{"chế độ báo cáo"}, code: "rpw", need: team.LevelDesk, run: setWindow},
 
+		{code: "xp", need: team.LevelLinked, run: exportPressed},
 		{cmd: "danhan", aliases: []string{"dagui"}, need: team.LevelDesk, run: showReceipts},
 		{cmd: "chuagui", aliases: []string{"tinloi"}, words: []string{"chưa gửi"}, need: team.LevelDesk, run: showDead},
 		{cmd: "guilai", takes: TakesText, code: "again", need: team.LevelDesk, run: retryDead},

@@ -180,6 +180,7 @@ func All() []any {
 		boards(),
 		receipts(),
 		windows(),
+		exportTexts(),
 		configs(),
 		doors(),
 		rosters(),

@@ -137,7 +137,7 @@ func newBot(a *App) (*bot.Bot, error) {
 		Prints: directivePrints{}, Packs: ready, Holidays: days,
 		Store: a.db, Texts: texts, Hotlines: book, Rules: rules, Now: a.clock.Now, Log: p.Log,
 		Senders: map[chat.Name]chat.Sender{}, Files: map[chat.Name]chat.Files{},
-		ReadText: sheet.Text, Papers: papers{}, Link: p.Link, Code: p.Code, Board: a.boardLink, Retry: a.db.RetryDead,
+		ReadText: sheet.Text, Papers: papers{}, Link: p.Link, Code: p.Code, Board: a.boardLink, Retry: a.db.RetryDead, Exports: exports{},
 	}
 	d.Queues = a.queues
 	if p.Seals {
