@@ -1,6 +1,7 @@
 package viet
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
@@ -21,23 +22,39 @@ func GivenName(name string) string {
 // by the full name, in the alphabet a ă â b c d đ e ê … and tones ngang, huyền,
 // hỏi, ngã, sắc, nặng. It builds a collator each time; use SortNames for lists.
 func Less(a, b string) bool {
-	return compareNames(collate.New(language.Vietnamese), a, b) < 0
+	return compareNames(collate.New(language.Vietnamese), keyOf(a), keyOf(b)) < 0
 }
 
 // SortNames sorts anything that has a full name in the order of Less; equals keep their place.
 func SortNames[T any](list []T, name func(T) string) {
 	c := collate.New(language.Vietnamese)
-	sort.SliceStable(list, func(i, j int) bool {
-		return compareNames(c, name(list[i]), name(list[j])) < 0
-	})
+	type entry struct {
+		key  nameKey
+		item T
+	}
+	entries := make([]entry, len(list))
+	for i, x := range list {
+		entries[i] = entry{keyOf(name(x)), x}
+	}
+	slices.SortStableFunc(entries, func(a, b entry) int { return compareNames(c, a.key, b.key) })
+	for i, e := range entries {
+		list[i] = e.item
+	}
 }
 
-func compareNames(c *collate.Collator, a, b string) int {
-	a, b = Line(a), Line(b)
-	if n := c.CompareString(GivenName(a), GivenName(b)); n != 0 {
+// nameKey is what a name is ordered by, made once for each name of a list.
+type nameKey struct{ given, full string }
+
+func keyOf(name string) nameKey {
+	full := Line(name)
+	return nameKey{GivenName(full), full}
+}
+
+func compareNames(c *collate.Collator, a, b nameKey) int {
+	if n := c.CompareString(a.given, b.given); n != 0 {
 		return n
 	}
-	return c.CompareString(a, b)
+	return c.CompareString(a.full, b.full)
 }
 
 // SortWords sorts plain words (unit names, headings) in the Vietnamese alphabet; equals keep their place.
