@@ -156,13 +156,16 @@ func (b *Bot) applyShifts(ctx context.Context, town *Town, s Setup) error {
 }
 
 // planShift puts a shift under watch, or changes the one that is; the document must be loaded.
-// A shift that was over before it was known is left out.
+// A shift that was over before it was known is left out, and one that came from a
+// roster somebody sent since is not overwritten by the organisation file.
 func (t *turn) planShift(sh roster.Shift) error {
 	var have checkin.Watch
 	ok, err := t.read(watchRef(sh.ID), &have)
 	switch {
 	case err != nil:
 		return err
+	case ok && have.Shift.Origin == roster.OriginImport && sh.Origin == roster.OriginFile:
+		return nil
 	case ok:
 		return t.saveWatch(have.Replan(sh, t.now, t.town.Checkin))
 	case !sh.End.After(t.now):
