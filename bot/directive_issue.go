@@ -56,7 +56,11 @@ func (t *turn) issued(ctx context.Context, d checklist.Directive, runs []checkli
 	t.note("directive.issued", directiveRef(d.ID), t.me.Unit)
 	t.done()
 	t.forgetPaste()
-	t.reply(m, []chat.Button{t.button("matrix", "/doichieu "+d.ID, "dc", d.ID)})
+	buttons := [][]chat.Button{{t.button("matrix", "/doichieu "+d.ID, "dc", d.ID)}}
+	if m.Reports = len(reportDuties(reading.Read.ReportTimes, reading.Reports)); m.Reports > 0 {
+		buttons = append(buttons, []chat.Button{t.button("report.set", "/chedobaocao "+d.ID, "rpw", d.ID)})
+	}
+	t.reply(m, buttons...)
 	return nil
 }
 

@@ -141,6 +141,6 @@ func digests() []any {
 
 // digestLabels are the button words and fixed words of summaries.
 func digestLabels() []string {
-	return []string{"people", "tasks", "incidents", "reports", "reach.none", "reach.blocked", "reach.closed", "detail.usage", "board", "again", "againall", "report.none", "report.some", "report.name", "report.end",
+	return []string{"people", "tasks", "incidents", "reports", "reach.none", "reach.blocked", "reach.closed", "detail.usage", "board", "again", "againall", "report.none", "report.some", "report.name", "report.end", "report.set",
 		"export.period", "export.log", "export.matrix", "export.roster", "export.strip", "export.chart", "export.raw"}
 }

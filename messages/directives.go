@@ -114,6 +114,7 @@ type DirectiveIssued struct {
 	Tasks             int
 	None              []string // groups without a unit
 	Replaces, Extends string
+	Reports           int // report duties the document asks for, not set yet
 }
 
 // DirectiveAmended confirms a change of an issued directive.
@@ -267,7 +268,7 @@ func directives() []any {
 		DraftChanged{"VB-2027-001", "due", task, DraftGroup{}, time.Time{}, 5, []string{"3"}}, DraftChanged{"VB-2027-001", "add", DraftTask{}, group, at, 5, nil},
 		DraftList{"VB-2027-001", "Tết", 1, 2}, DraftTaskCard{"VB-2027-001", task, "Rà soát máy chủ.", "0 8 * * *", []string{"Biên bản"}}, DraftGroupCard{"VB-2027-001", group, at, []string{"coquan"}},
 		DraftTied{"VB-2027-002", "VB-2027-001", "Tết", true, nil, nil}, DraftTied{"VB-2027-002", "VB-2027-001", "Tết", false, []DraftTask{task}, []string{"1.3"}},
-		DirectiveIssued{"VB-2027-001", []string{"Văn phòng"}, 6, []string{"Doanh nghiệp"}, "VB-2026-001", ""}, DirectiveIssued{"VB-2027-001", []string{"Văn phòng"}, 6, nil, "", "VB-2026-001"},
+		DirectiveIssued{"VB-2027-001", []string{"Văn phòng"}, 6, []string{"Doanh nghiệp"}, "VB-2026-001", "", 0}, DirectiveIssued{"VB-2027-001", []string{"Văn phòng"}, 6, nil, "", "VB-2026-001", 2},
 		DirectiveAmended{"VB-2027-001", task, "", []string{"Văn phòng"}, nil}, DirectiveAmended{"VB-2027-001", DraftTask{}, "3", []string{"Văn phòng"}, []string{"VH-XH"}},
 		DirectiveClosing{"VB-2027-001", "Tết", 3, 1}, DirectiveClosed{"VB-2027-001", "Tết", 3, "Lê Thu Hương", at},
 		PackList{"", []PackLine{{"tet", "Tết Nguyên đán", "Trực", 14}}}, PackList{"lễ", []PackLine{{"tet", "Tết Nguyên đán", "Trực", 14}}}, PackPeriod{"Tết", "tet", ""}, PackPeriod{"Tết", "tet", "hôm kia"},
