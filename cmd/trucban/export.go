@@ -49,7 +49,7 @@ func fileOf(s bot.Setup, now time.Time) townFile {
 	at := map[string]int{}
 	for i, u := range s.Town.Org.Units {
 		at[string(u.ID)] = i
-		f.Units = append(f.Units, townUnit{ID: string(u.ID), Name: u.Name, Short: u.Short, Parent: string(u.Parent), Kind: u.Kind, Tags: u.Tags})
+		f.Units = append(f.Units, townUnit{ID: string(u.ID), Name: u.Name, Short: u.Short, Parent: string(u.Parent), Kind: u.Kind, Tags: u.Tags, Profile: u.Profile})
 	}
 	for _, r := range s.Rooms {
 		i, ok := at[string(r.Unit)]

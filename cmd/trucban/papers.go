@@ -11,6 +11,8 @@ import (
 	"trucban/internal/calendar"
 	"trucban/internal/hotline"
 	"trucban/internal/report"
+	"trucban/internal/team"
+	"trucban/internal/viet"
 )
 
 // papers makes the bot's documents with the report package.
@@ -20,7 +22,7 @@ type papers struct{}
 func (papers) IncidentReport(p bot.IncidentPaper) ([]byte, error) {
 	in := report.IncidentReport{
 		Office: report.Office{Issuer: p.Issuer}, Rules: p.Rules, Incident: p.Incident, Regime: p.Regime, Names: p.Names, At: p.At,
-		Profile: report.Profile{Org: p.Unit.Name},
+		Profile: profile(p.Unit),
 		Contact: report.Person{Name: p.Contact.Name, Title: p.Contact.Title, Phone: p.Contact.Phone},
 		FirstAt: p.FirstAt,
 	}
@@ -28,6 +30,23 @@ func (papers) IncidentReport(p bot.IncidentPaper) ([]byte, error) {
 		return report.IncidentClosing(in)
 	}
 	return report.IncidentInitial(in)
+}
+
+// profile is what the organisation keeps on file about a unit.
+func profile(u team.Unit) report.Profile {
+	out := report.Profile{Org: u.Name}
+	p := u.Profile
+	if p == nil {
+		return out
+	}
+	out.Address, out.Phone, out.Email = p.Address, p.Phone, p.Email
+	out.Operator, out.Owner, out.System, out.SystemLevel = p.Operator, p.Owner, p.System, p.Level
+	out.SecurityVendor, out.UpstreamVendor = p.SecurityVendor, p.Connection
+	out.Domains, out.PublicIPs, out.Purpose = p.Domains, p.PublicIPs, p.Purpose
+	if found := viet.ParsePhones(p.Phone); len(found) > 0 {
+		out.Phone = found[0]
+	}
+	return out
 }
 
 // PhoneTree is the printable list, as a document and as text.

@@ -13,6 +13,7 @@ import (
 	"github.com/goccy/go-yaml/parser"
 
 	"trucban/bot"
+	"trucban/internal/team"
 )
 
 // townFile is the organisation file as it is written.
@@ -44,6 +45,7 @@ type townUnit struct {
 	Chats   map[string]chats `yaml:"chats,omitempty"`   // platform -> the unit's group
 	Leaders map[string]chats `yaml:"leaders,omitempty"` // platform -> the leaders' group
 	Desk    map[string]chats `yaml:"desk,omitempty"`    // platform -> the duty desk's group
+	Profile *team.Profile    `yaml:"profile,omitempty"` // for the unit's incident reports
 }
 
 type townMan struct {

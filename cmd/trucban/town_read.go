@@ -71,7 +71,7 @@ func (r *townReader) units(f townFile, town *bot.Town, s *bot.Setup) {
 			r.fault(at+".id", "%q: at most 20 characters out of a-z, 0-9, - and _", u.ID)
 		}
 		town.Org.Units = append(town.Org.Units, team.Unit{
-			ID: team.UnitID(u.ID), Name: u.Name, Short: u.Short, Parent: team.UnitID(u.Parent), Kind: u.Kind, Tags: u.Tags,
+			ID: team.UnitID(u.ID), Name: u.Name, Short: u.Short, Parent: team.UnitID(u.Parent), Kind: u.Kind, Tags: u.Tags, Profile: u.Profile,
 		})
 		for _, set := range []struct {
 			key     string

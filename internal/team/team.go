@@ -59,6 +59,25 @@ type Unit struct {
 	Parent UnitID   `json:"parent,omitempty"`
 	Kind   string   `json:"kind,omitempty"`
 	Tags   []string `json:"tags,omitempty"` // audience tags a directive addresses, e.g. coquan, congttdt
+	// Profile is what the office keeps on file about the unit for its reports; nil: nothing.
+	Profile *Profile `json:"profile,omitempty"`
+}
+
+// Profile is what a unit's incident reports are filled with; what is empty stays
+// a blank line. The fields are those of the report form (Mẫu 03, TT 20/2017/TT-BTTTT).
+type Profile struct {
+	Address        string `json:"address,omitempty" yaml:"address"`
+	Phone          string `json:"phone,omitempty" yaml:"phone"` // of the office, as it is dialled
+	Email          string `json:"email,omitempty" yaml:"email"`
+	Operator       string `json:"operator,omitempty" yaml:"operator"` // đơn vị vận hành; the unit when empty
+	Owner          string `json:"owner,omitempty" yaml:"owner"`       // cơ quan chủ quản
+	System         string `json:"system,omitempty" yaml:"system"`     // its main system, with domain
+	Level          int    `json:"level,omitempty" yaml:"level"`       // cấp độ 1-5, 0 unknown
+	SecurityVendor string `json:"security_vendor,omitempty" yaml:"security_vendor"`
+	Connection     string `json:"connection,omitempty" yaml:"connection"` // nhà cung cấp kết nối
+	Domains        string `json:"domains,omitempty" yaml:"domains"`
+	PublicIPs      string `json:"public_ips,omitempty" yaml:"public_ips"`
+	Purpose        string `json:"purpose,omitempty" yaml:"purpose"`
 }
 
 // Label is the name to print where room is short.
@@ -142,6 +161,9 @@ func (o *Org) Validate() error {
 	var faults []error
 	seenU := map[UnitID]bool{}
 	for _, u := range o.Units {
+		if p := u.Profile; p != nil && (p.Level < 0 || p.Level > 5) {
+			faults = append(faults, fmt.Errorf("unit %q: profile: level is 1 to 5", u.ID))
+		}
 		if u.ID == "" || u.Name == "" {
 			faults = append(faults, fmt.Errorf("unit %q: id and name are needed", u.ID))
 		}
