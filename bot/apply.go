@@ -142,6 +142,11 @@ func (b *Bot) applyShifts(ctx context.Context, town *Town, s Setup) error {
 				return err
 			}
 			for _, sh := range batch {
+				if mine, err := t.imported(sh.ID); err != nil {
+					return err
+				} else if mine {
+					continue
+				}
 				if err := t.planShift(sh); err != nil {
 					return err
 				}
@@ -155,17 +160,22 @@ func (b *Bot) applyShifts(ctx context.Context, town *Town, s Setup) error {
 	return b.dropShifts(ctx, town, s.Shifts)
 }
 
+// imported reports whether the shift, which must be loaded, came from a roster
+// somebody sent since; the organisation file does not overwrite it.
+func (t *turn) imported(id roster.ShiftID) (bool, error) {
+	var have checkin.Watch
+	ok, err := t.read(watchRef(id), &have)
+	return ok && have.Shift.Origin == roster.OriginImport, err
+}
+
 // planShift puts a shift under watch, or changes the one that is; the document must be loaded.
-// A shift that was over before it was known is left out, and one that came from a
-// roster somebody sent since is not overwritten by the organisation file.
+// A shift that was over before it was known is left out.
 func (t *turn) planShift(sh roster.Shift) error {
 	var have checkin.Watch
 	ok, err := t.read(watchRef(sh.ID), &have)
 	switch {
 	case err != nil:
 		return err
-	case ok && have.Shift.Origin == roster.OriginImport && sh.Origin == roster.OriginFile:
-		return nil
 	case ok:
 		return t.saveWatch(have.Replan(sh, t.now, t.town.Checkin))
 	case !sh.End.After(t.now):
