@@ -11,7 +11,7 @@
 //
 // It reads structure by rules: lines are cleaned, joined to paragraphs, their
 // markers (I., 1., a), -, +, "Một là") make an outline, and the outline's leaves are
-// the tasks. At most 2500 paragraphs are taken for one dispatch, and of a single
+// the tasks. At most 1200 paragraphs are taken for one dispatch, and of a single
 // paragraph the first 6000 characters are searched for dates, numbers and contacts. Tables, annexes after the signature and attachments are not read.
 // Times are wall times of Vietnam (UTC+7) and carry no zone.
 package dispatch

@@ -12,7 +12,7 @@ const DefaultMaxBytes = 256 << 10
 // Limits of what is taken for one dispatch; the longest plans have a third of it.
 const (
 	maxLines = 10000 // lines with words
-	maxItems = 2500  // paragraphs
+	maxItems = 1200  // paragraphs
 	maxScan  = 6000  // characters of one paragraph that are searched for dates, numbers and contacts
 )
 
