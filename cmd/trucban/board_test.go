@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"flag"
 	"io"
@@ -10,7 +9,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -19,6 +17,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/rs/zerolog"
 
+	"trucban/internal/browsertest"
 	"trucban/internal/team"
 	"trucban/internal/web"
 )
@@ -192,27 +191,8 @@ func TestBoardWatchesItsKeeper(t *testing.T) {
 // TestSampleBoardInABrowser opens the sample ward's board as its desk and, at the
 // width of a small phone, as a unit head, who is refused another unit.
 func TestSampleBoardInABrowser(t *testing.T) {
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("no browser is installed: apt-get install chromium")
-		}
-		t.Skip("no browser is installed (chromium); the board is not tested in one")
-	}
+	bound := browsertest.Start(t, "the board")
 	_, pages, base := boardDemo(t)
-	alloc, stopAlloc := chromedp.NewExecAllocator(t.Context(),
-		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck, chromedp.WSURLReadTimeout(time.Minute), chromedp.Flag("disable-quic", true),
-		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("disable-sync", true), chromedp.Flag("disable-dev-shm-usage", true))
-	defer stopAlloc()
-	ctx, stop := chromedp.NewContext(alloc)
-	defer stop()
-	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
-		t.Fatalf("start the browser: %v", err)
-	}
-	bound, cancel := context.WithTimeout(ctx, 2*time.Minute)
-	defer cancel()
 	do := func(what string, actions ...chromedp.Action[chromedp.Void]) {
 		t.Helper()
 		if err := chromedp.Do(bound, actions...); err != nil {

@@ -7,11 +7,11 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+	"trucban/internal/browsertest"
 
 	"github.com/chromedp/chromedp"
 	"github.com/rs/zerolog"
@@ -129,27 +129,8 @@ func TestPlayPrintsTheTranscript(t *testing.T) {
 
 // TestDemoInABrowser presses the check-in button of the shift that begins and sees the card change.
 func TestDemoInABrowser(t *testing.T) {
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("no browser is installed: apt-get install chromium")
-		}
-		t.Skip("no browser is installed (chromium); the trial page is not tested in one")
-	}
+	bound := browsertest.Start(t, "the trial page")
 	url, _ := startDemo(t)
-	alloc, stopAlloc := chromedp.NewExecAllocator(t.Context(),
-		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck, chromedp.WSURLReadTimeout(time.Minute), chromedp.Flag("disable-quic", true),
-		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("disable-sync", true), chromedp.Flag("disable-dev-shm-usage", true))
-	defer stopAlloc()
-	ctx, stop := chromedp.NewContext(alloc)
-	defer stop()
-	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
-		t.Fatalf("start the browser: %v", err)
-	}
-	bound, cancel := context.WithTimeout(ctx, 2*time.Minute)
-	defer cancel()
 	begins := `//article[contains(., "Vào ca:")][contains(., "Nguyễn Thị Hoa")][not(contains(., "đúng giờ"))]//button[contains(., "Điểm danh")]`
 	actions := []chromedp.Action[chromedp.Void]{
 		chromedp.EmulateViewport(1280, 860), chromedp.Navigate(url), chromedp.WaitVisible(`[data-chat="lanhdao"]`),

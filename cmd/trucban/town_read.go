@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -115,19 +116,10 @@ func (r *townReader) people(f townFile, town *bot.Town, s *bot.Setup) {
 			}
 			used[acc.Key()] = p.ID
 			s.Doors[m.ID] = append(s.Doors[m.ID], bot.Door{
-				Account: acc.Key(), Addr: chat.Address{Platform: chat.Name(platform), Chat: id}, Started: contains(p.Started, platform),
+				Account: acc.Key(), Addr: chat.Address{Platform: chat.Name(platform), Chat: id}, Started: slices.Contains(p.Started, platform),
 			})
 		}
 	}
-}
-
-func contains(list []string, s string) bool {
-	for _, v := range list {
-		if v == s {
-			return true
-		}
-	}
-	return false
 }
 
 func (r *townReader) policy(f townFile, town *bot.Town) {

@@ -5,11 +5,11 @@ import (
 	"flag"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+	"trucban/internal/browsertest"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
@@ -17,45 +17,10 @@ import (
 
 var shots = flag.String("shots", "", "folder to put screenshots of the board into")
 
-// browser starts a headless browser with an empty profile. Where none is installed
-// the test is skipped, except in CI.
+// browser starts a headless browser with an empty profile.
 func browser(t *testing.T) context.Context {
 	t.Helper()
-	path := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if p, err := exec.LookPath(name); err == nil {
-			path = p
-			break
-		}
-	}
-	if path == "" {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("no browser is installed: apt-get install chromium")
-		}
-		t.Skip("no browser is installed (chromium); the board is not tested in one")
-	}
-	opts := []chromedp.ExecAllocatorOption{
-		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.Headless, chromedp.NoSandbox,
-		chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck, chromedp.WSURLReadTimeout(time.Minute),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
-		chromedp.Flag("disable-dev-shm-usage", true),
-	}
-	alloc, endAlloc := chromedp.NewExecAllocator(t.Context(), opts...)
-	t.Cleanup(endAlloc)
-	ctx, end := chromedp.NewContext(alloc)
-	t.Cleanup(func() {
-		if err := chromedp.Cancel(ctx); err != nil {
-			t.Log(err)
-		}
-		end()
-	})
-	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil { // starts it, without a limit on its life
-		t.Fatalf("start the browser: %v", err)
-	}
-	ctx, stop := context.WithTimeout(ctx, 2*time.Minute)
-	t.Cleanup(stop)
-	return ctx
+	return browsertest.Start(t, "the board")
 }
 
 // look runs an action that reads something.
