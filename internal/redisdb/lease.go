@@ -101,30 +101,37 @@ func (db *DB) lead(ctx context.Context, l *Lease, f func(context.Context, string
 // keepLease renews every sixth of the life and returns when the lease was lost or
 // could not be renewed for two thirds of it.
 func (db *DB) keepLease(ctx context.Context, l *Lease) {
-	most := l.life * 2 / 3
-	limit := time.NewTimer(most)
-	defer limit.Stop()
 	tick := time.NewTicker(l.life / 6)
 	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
+	for until := time.Now().Add(l.life * 2 / 3); ; {
+		held, cancel := context.WithDeadline(ctx, until)
+		err := db.renewOnce(held, l, tick.C)
+		gone := held.Err() != nil
+		cancel()
+		switch {
+		case ctx.Err() != nil:
 			return
-		case <-limit.C:
+		case errors.Is(err, ErrHeld):
+			db.log.Warn().Str("lease", l.name).Msg("the lease was lost")
+			return
+		case err == nil:
+			until = time.Now().Add(l.life * 2 / 3)
+		case gone:
 			db.log.Error().Str("lease", l.name).Msg("the lease could not be renewed in time")
 			return
-		case <-tick.C:
-			limited, cancel := context.WithTimeout(ctx, l.life/6)
-			err := l.Renew(limited)
-			cancel()
-			if errors.Is(err, ErrHeld) {
-				db.log.Warn().Str("lease", l.name).Msg("the lease was lost")
-				return
-			}
-			if err == nil {
-				limit.Reset(most)
-			}
 		}
+	}
+}
+
+// renewOnce renews at the next tick.
+func (db *DB) renewOnce(ctx context.Context, l *Lease, tick <-chan time.Time) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-tick:
+		limited, cancel := context.WithTimeout(ctx, l.life/6)
+		defer cancel()
+		return l.Renew(limited)
 	}
 }
 

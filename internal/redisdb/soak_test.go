@@ -119,7 +119,7 @@ func TestKill(t *testing.T) {
 		}
 	}()
 	torment(t, s, l, crowd, web.URL, []int{kills, redisKills, freezes})
-	eventually(t, 2*time.Minute, "everything is done", func() bool {
+	eventually(t, "everything is done", func() bool {
 		st, err := db.Stats(t.Context(), "local")
 		if err != nil {
 			return false

@@ -47,7 +47,7 @@ func startCluster(t *testing.T) []string {
 	for _, s := range nodes {
 		c := redis.NewClient(&redis.Options{Addr: s.addr()})
 		defer shut(t, c)
-		eventually(t, 20*time.Second, "the cluster is whole", func() bool {
+		eventually(t, "the cluster is whole", func() bool {
 			info, err := c.ClusterInfo(ctx).Result()
 			return err == nil && strings.Contains(info, "cluster_state:ok") && strings.Contains(info, "cluster_known_nodes:3")
 		})
@@ -112,7 +112,7 @@ func TestCluster(t *testing.T) {
 	if s, err := db.Stats(ctx, "local"); err != nil || s.Due != 1 {
 		t.Errorf("%+v %v", s, err)
 	}
-	eventually(t, 10*time.Second, "a wake-up arrives", func() bool {
+	eventually(t, "a wake-up arrives", func() bool {
 		mustCommit(t, db, bot.Change{Due: []due.Job{{Kind: "watch", ID: "early", At: c.advance(-time.Millisecond)}}})
 		select {
 		case <-wake:
@@ -131,7 +131,7 @@ func startSentinels(t *testing.T) (master *server, addrs []string) {
 	startServer(t, append(durable, "--replicaof", "127.0.0.1 "+fmt.Sprint(master.port))...)
 	c := redis.NewClient(&redis.Options{Addr: master.addr()})
 	defer shut(t, c)
-	eventually(t, 20*time.Second, "the replica follows", func() bool {
+	eventually(t, "the replica follows", func() bool {
 		info, err := c.Info(t.Context(), "replication").Result()
 		return err == nil && strings.Contains(info, "state=online")
 	})
@@ -142,7 +142,7 @@ func startSentinels(t *testing.T) (master *server, addrs []string) {
 	for _, a := range addrs {
 		c := redis.NewSentinelClient(&redis.Options{Addr: a})
 		defer shut(t, c)
-		eventually(t, 20*time.Second, "the Sentinels know each other and the replica", func() bool {
+		eventually(t, "the Sentinels know each other and the replica", func() bool {
 			m, err := c.Master(t.Context(), "trucban").Result()
 			return err == nil && m["num-other-sentinels"] == "2" && m["num-slaves"] == "1"
 		})
