@@ -105,13 +105,13 @@ func (o *outage) until(what string, ok func() bool) {
 	o.t.Helper()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
-	end := time.NewTimer(30 * time.Second)
+	end := time.NewTimer(2 * time.Minute)
 	defer end.Stop()
 	for !ok() {
 		select {
 		case <-tick.C:
 		case <-end.C:
-			o.t.Fatalf("not within half a minute: %s", what)
+			o.t.Fatalf("not within two minutes: %s", what)
 		}
 	}
 }

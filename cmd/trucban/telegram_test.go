@@ -61,10 +61,11 @@ type cast struct {
 
 // opening is what a test begins with.
 type opening struct {
-	at      string // "2027-02-05 18:20"
-	privacy bool   // the bot sees only commands and replies in groups
-	basic   bool   // the groups are no supergroups yet
-	shy     bool   // the officer has never opened the private chat
+	at      string        // "2027-02-05 18:20"
+	privacy bool          // the bot sees only commands and replies in groups
+	basic   bool          // the groups are no supergroups yet
+	shy     bool          // the officer has never opened the private chat
+	call    time.Duration // how long the door waits for an answer; zero: as long as in production
 }
 
 func newTelegramStage(t *testing.T, sc opening) (*telegramStage, *cast) {
@@ -92,7 +93,7 @@ func newTelegramStage(t *testing.T, sc opening) (*telegramStage, *cast) {
 		t.Fatal(err)
 	}
 	s.door, err = telegram.New(telegram.Options{
-		Token: s.fake.Token(), API: srv.URL, Now: clock.Now, Log: zerolog.New(testWriter{t}), PollTimeout: 50 * time.Second, CallTimeout: 300 * time.Millisecond,
+		Token: s.fake.Token(), API: srv.URL, Now: clock.Now, Log: zerolog.New(testWriter{t}), PollTimeout: 50 * time.Second, CallTimeout: sc.call,
 		Park: func(ctx context.Context, p telegram.Parked) error { return s.st.park(ctx, p) },
 	})
 	if err != nil {
@@ -297,7 +298,7 @@ func TestAThrottledChatHoldsNobodyElseUp(t *testing.T) {
 // TestAnAnswerNeverSeenIsSentAgainOnlyForAlarms: Telegram takes a message and its
 // answer is cut off. A reminder comes again, a reply does not.
 func TestAnAnswerNeverSeenIsSentAgainOnlyForAlarms(t *testing.T) {
-	s, c := newTelegramStage(t, opening{at: "2027-02-05 18:20"})
+	s, c := newTelegramStage(t, opening{at: "2027-02-05 18:20", call: 2 * time.Second})
 	s.fake.Fault(chattest.TelegramFault{Method: "sendMessage", Chat: c.an.ID(), Done: true, Cut: true})
 	c.an.Send(c.an.ID(), "/hotline")
 	s.settle()

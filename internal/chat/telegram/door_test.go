@@ -162,7 +162,7 @@ func (r *room) listen(h chat.Handler) <-chan chat.Update {
 // next is the next update, which must come soon.
 func (r *room) next(got <-chan chat.Update) chat.Update {
 	r.t.Helper()
-	timer := time.NewTimer(15 * time.Second)
+	timer := time.NewTimer(time.Minute)
 	defer timer.Stop()
 	select {
 	case u := <-got:
@@ -176,7 +176,7 @@ func (r *room) next(got <-chan chat.Update) chat.Update {
 // until waits for a condition on the server.
 func (r *room) until(what string, ok func() bool) {
 	r.t.Helper()
-	timer := time.NewTimer(15 * time.Second)
+	timer := time.NewTimer(time.Minute)
 	defer timer.Stop()
 	for {
 		changed := r.fake.Changed()

@@ -315,7 +315,7 @@ func TestTwoPollersBothGoOn(t *testing.T) {
 		select {
 		case <-first:
 		case <-second:
-		case <-time.After(15 * time.Second):
+		case <-time.After(time.Minute):
 			t.Fatal("an update is lost between two pollers")
 		}
 	}
@@ -333,7 +333,7 @@ func conflicts(f *chattest.Telegram) []chattest.TelegramCall {
 
 func TestHungPollEndsByItsDeadline(t *testing.T) {
 	r := newRoom(t, func(_ *chattest.TelegramOptions, o *telegram.Options) {
-		o.PollTimeout, o.PollGrace = time.Second, 50*time.Millisecond
+		o.PollTimeout, o.PollGrace = time.Second, time.Second
 	})
 	r.fake.Fault(chattest.TelegramFault{Method: "getUpdates", Hang: true})
 	lan := r.fake.User("Lan").Open()

@@ -93,7 +93,11 @@ func TestOutcomeByHowFarTheRequestCame(t *testing.T) {
 		"carrier's block page":   {chattest.TelegramFault{HTTP: 200}, chat.Temporary, chat.Temporary},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := newRoom(t, func(_ *chattest.TelegramOptions, o *telegram.Options) { o.CallTimeout = time.Second })
+			r := newRoom(t, func(_ *chattest.TelegramOptions, o *telegram.Options) {
+				if c.fault.Hang {
+					o.CallTimeout = time.Second
+				}
+			})
 			lan := r.fake.User("Lan").Open()
 			card := r.bot.Send(context.Background(), to(lan.ID()), chat.Message{Text: "Thẻ"})
 			r.Pace()

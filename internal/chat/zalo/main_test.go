@@ -61,7 +61,7 @@ func to(id string) chat.Address { return chat.Address{Platform: zalo.Platform, C
 // within bounds a test that waits for something on another goroutine.
 func within(t *testing.T) context.Context {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	t.Cleanup(cancel)
 	return ctx
 }

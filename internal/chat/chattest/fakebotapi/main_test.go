@@ -37,7 +37,7 @@ func (s *screen) Write(p []byte) (int, error) {
 // find waits for a line that fits.
 func (s *screen) find(t *testing.T, form string) []string {
 	t.Helper()
-	timer := time.NewTimer(10 * time.Second)
+	timer := time.NewTimer(time.Minute)
 	defer timer.Stop()
 	for {
 		s.mu.Lock()

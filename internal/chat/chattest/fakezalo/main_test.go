@@ -33,7 +33,7 @@ func (s *screen) Write(p []byte) (int, error) {
 func (s *screen) find(t *testing.T, pattern string) string {
 	t.Helper()
 	re := regexp.MustCompile(pattern)
-	deadline := time.NewTimer(10 * time.Second)
+	deadline := time.NewTimer(time.Minute)
 	defer deadline.Stop()
 	for {
 		s.mu.Lock()
