@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -13,7 +12,6 @@ import (
 	"trucban/internal/checkin"
 	"trucban/internal/checklist"
 	"trucban/internal/incident"
-	"trucban/internal/roster"
 	"trucban/internal/team"
 )
 
@@ -59,60 +57,11 @@ func (t *turn) sendRoster(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	slices.SortStableFunc(all, func(a, b checkin.Watch) int { return a.Shift.Start.Compare(b.Shift.Start) })
-	p := Picture{Kind: "roster", Title: "Lịch trực " + t.unitName(t.me.Unit), Sub: span(from, to)}
-	head := func(s roster.Shift) string {
-		return t.shiftName(s) + " " + shortHour(s.Start) + "–" + shortHour(s.End)
-	}
-	col := map[string]int{}
-	for i := range 7 {
-		d := today.AddDays(i)
-		p.Rows = append(p.Rows, PictureRow{Label: calendar.WeekdayName(d.Weekday()) + " " + d.Short(), Note: d.Lunar().String(), Today: i == 0})
-	}
-	for _, w := range all {
-		h := head(w.Shift)
-		if _, ok := col[h]; !ok && !w.Shift.Start.Before(from) && w.Shift.Start.Before(to) {
-			col[h] = len(p.Heads)
-			p.Heads = append(p.Heads, h)
-		}
-	}
-	for i := range p.Rows {
-		p.Rows[i].People = slices.Repeat([][]string{noShift}, len(p.Heads))
-	}
-	for _, w := range all {
-		day := calendar.DateOf(w.Shift.Start).DaysSince(today)
-		c, ok := col[head(w.Shift)]
-		if !ok || day < 0 || day >= len(p.Rows) {
-			continue
-		}
-		if slices.Equal(p.Rows[day].People[c], noShift) {
-			p.Rows[day].People[c] = nil
-		}
-		for _, m := range w.People() {
-			p.Rows[day].People[c] = append(p.Rows[day].People[c], t.memberName(m))
-		}
-	}
-	if len(p.Heads) == 0 {
+	p, ok := t.rosterPicture(t.me.Unit, calendar.Span{From: today, To: today.AddDays(6)}, shiftsOf(all))
+	if !ok {
 		return t.nothing(ctx, "roster", from, to)
 	}
-	if len(p.Heads) > 2 { // narrow columns have room for the hours only
-		for i, h := range p.Heads {
-			p.Heads[i] = h[strings.LastIndexByte(h, ' ')+1:]
-		}
-	}
 	return t.sendPicture(ctx, "roster", from, to, p)
-}
-
-// noShift stands where a day has no such shift: nobody is missing there.
-var noShift = []string{"–"}
-
-// shortHour is an hour as a narrow table has it: 7h, 19h30.
-func shortHour(at time.Time) string {
-	at = at.In(roster.Zone)
-	if at.Minute() == 0 {
-		return strconv.Itoa(at.Hour()) + "h"
-	}
-	return fmt.Sprintf("%dh%02d", at.Hour(), at.Minute())
 }
 
 // nothing says that there is nothing to draw.

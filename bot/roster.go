@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"sort"
 	"strings"
 	"time"
 
@@ -114,47 +113,6 @@ func whoIsOn(ctx context.Context, t *turn, _ call) error {
 	}
 	t.reply(t.onDuty(all))
 	return nil
-}
-
-func showRoster(ctx context.Context, t *turn, c call) error {
-	day, span := calendar.DateOf(t.now), 1
-	title := "hôm nay"
-	switch viet.Fold(strings.TrimSpace(c.arg)) {
-	case "":
-	case "tuan", "tuan nay":
-		span, title = 7, "7 ngày tới"
-	default:
-		r, err := calendar.ParseDate(c.arg, t.now)
-		if err != nil {
-			return t.refused(messages.Usage{What: "Chưa đọc được ngày này.", Example: "/lichtruc 06/02"})
-		}
-		day, title = r.Date, r.Date.Heading()
-	}
-	from, to := day.Midnight(), day.AddDays(span).Midnight()
-	all, err := t.watches(ctx, "watch/end", from, to.Add(longestShift))
-	if err != nil {
-		return err
-	}
-	t.reply(messages.RosterView{Title: title, Days: t.days(all, from, to)})
-	return nil
-}
-
-// days groups the watches of the sender's scope that start in [from, to) by day.
-func (t *turn) days(all []checkin.Watch, from, to time.Time) []messages.RosterDay {
-	sort.SliceStable(all, func(i, j int) bool { return all[i].Shift.Start.Before(all[j].Shift.Start) })
-	var out []messages.RosterDay
-	for _, w := range all {
-		if w.Shift.Start.Before(from) || !w.Shift.Start.Before(to) || !t.town.Org.Within(w.Shift.Unit, t.scope()) {
-			continue
-		}
-		name := dayName(w.Shift)
-		if len(out) == 0 || out[len(out)-1].Day != name {
-			out = append(out, messages.RosterDay{Day: name})
-		}
-		d := &out[len(out)-1]
-		d.Shifts = append(d.Shifts, t.dutyLine(w, t.now))
-	}
-	return out
 }
 
 func myShifts(ctx context.Context, t *turn, _ call) error {

@@ -47,7 +47,7 @@ func (b *Bot) table() []route {
 		{cmd: "ondanh", takes: TakesNote, aliases: []string{"diemdanh", "dd", "ok", "on", "checkin"}, code: "in", need: team.LevelLinked, run: checkIn,
 			words: []string{"ổn định", "ổn", "điểm danh", "ổn danh", "có mặt"}},
 		{cmd: "aitruc", aliases: []string{"ai_truc", "dangtruc"}, words: []string{"ai trực"}, need: team.LevelLinked, run: whoIsOn},
-		{cmd: "lichtruc", takes: TakesText, aliases: []string{"lich", "lich_truc"}, words: []string{"lịch trực"}, need: team.LevelLinked, run: showRoster},
+		{cmd: "lichtruc", takes: TakesText, aliases: []string{"lich", "lich_truc"}, words: []string{"lịch trực"}, code: "lt", need: team.LevelLinked, run: showRoster},
 		{cmd: "catoi", aliases: []string{"ca", "ca_toi", "lichtoi"}, words: []string{"ca của tôi"}, need: team.LevelLinked, run: myShifts},
 	}
 	return slices.Concat(rows, leaderRoutes(), directiveRoutes(), incidentRoutes(), hotlineRoutes(), rosterRoutes(), checkInRoutes())

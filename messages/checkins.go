@@ -130,10 +130,20 @@ type OnDuty struct {
 	Snapshot  time.Time // non-zero: from a snapshot of that time
 }
 
-// RosterView answers /lichtruc.
+// RosterView answers /lichtruc. More shifts are in the workbook that Book asks for.
 type RosterView struct {
-	Title string
-	Days  []RosterDay
+	Title, Unit string
+	Days        []RosterDay
+	More        int
+	Book        string
+	NoFile      bool // no picture and no file can be sent here
+}
+
+// RosterFile goes with the roster as a picture or, with Book, as a workbook.
+type RosterFile struct {
+	Title, Unit string
+	Shifts      int
+	Book, Edit  bool // Edit: who asked may send a changed one back
 }
 
 // RosterDay is one day of RosterView.
@@ -162,6 +172,6 @@ func checkins() []any {
 		MissedPerson{"Nguyễn Văn An", "Ca đêm", at, at}, MissedGroup{"Ca đêm", []string{"Nguyễn Văn An"}, at},
 		MissedHead{"Văn phòng", "Ca đêm", missing, at, true}, MissedLeaders{"Văn phòng", "Ca đêm", missing, at},
 		AllClear{"Nguyễn Văn An", "Văn phòng", "Ca đêm", at, true, 50, ""},
-		OnDuty{at, []OnDutyLine{line}, []OnDutyLine{line}, at}, RosterView{"hôm nay", []RosterDay{{"thứ Sáu 05/02", []OnDutyLine{line}}}}, MyShifts{"Nguyễn Văn An", []OnDutyLine{line}},
+		OnDuty{at, []OnDutyLine{line}, []OnDutyLine{line}, at}, RosterView{"hôm nay", "Văn phòng", []RosterDay{{"thứ Sáu 05/02", []OnDutyLine{line}}}, 4, "/lichtruc tuần excel", true}, RosterFile{"7 ngày tới", "Văn phòng", 14, true, true}, MyShifts{"Nguyễn Văn An", []OnDutyLine{line}},
 	}
 }

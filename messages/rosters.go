@@ -105,7 +105,9 @@ type Undone struct {
 type NothingToAgree struct{}
 
 // rosterLabels are the button words of rosters and check-ins.
-func rosterLabels() []string { return []string{"undo", "takeover", "refuse"} }
+func rosterLabels() []string {
+	return []string{"undo", "takeover", "refuse", "roster.picture", "roster.book"}
+}
 
 func rosters() []any {
 	at := time.Date(2027, 2, 5, 12, 0, 0, 0, time.UTC)
