@@ -20,7 +20,7 @@ import (
 // checkInRoutes is what can be asked about check-ins, handovers and the duty log.
 func checkInRoutes() []route {
 	return []route{
-		{cmd: "diemdanhho", aliases: []string{"diem_danh_ho", "diemdanhthay"}, need: team.LevelLinked, run: checkInFor},
+		{cmd: "diemdanhho", urgent: true, aliases: []string{"diem_danh_ho", "diemdanhthay"}, need: team.LevelLinked, run: checkInFor},
 		{cmd: "vangphep", aliases: []string{"vang_phep", "vanglydo"}, need: team.LevelHead, run: excuse},
 		{cmd: "rutlai", aliases: []string{"rut_lai"}, words: []string{"rút lại"}, need: team.LevelLinked, run: withdraw},
 		{cmd: "bangiao", takes: TakesText, aliases: []string{"ban_giao", "bangiaoca"}, words: []string{"bàn giao"}, need: team.LevelLinked, run: handOver},

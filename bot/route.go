@@ -28,6 +28,7 @@ type route struct {
 	code    string   // action code of its buttons
 	need    team.Level
 	open    bool // also in a chat nobody admitted, also for a person nobody knows
+	urgent  bool // counted apart from all else, so that a flood does not drown it
 	run     func(context.Context, *turn, call) error
 }
 
@@ -44,7 +45,7 @@ func (b *Bot) table() []route {
 		{cmd: "caidat", need: team.LevelOwner, run: configure},
 		{cmd: "suckhoe", aliases: []string{"suc_khoe"}, need: team.LevelDesk, run: health},
 
-		{cmd: "ondanh", takes: TakesNote, aliases: []string{"diemdanh", "dd", "ok", "on", "checkin"}, code: "in", need: team.LevelLinked, run: checkIn,
+		{cmd: "ondanh", takes: TakesNote, aliases: []string{"diemdanh", "dd", "ok", "on", "checkin"}, code: "in", urgent: true, need: team.LevelLinked, run: checkIn,
 			words: []string{"ổn định", "ổn", "điểm danh", "ổn danh", "có mặt"}},
 		{cmd: "aitruc", aliases: []string{"ai_truc", "dangtruc"}, words: []string{"ai trực"}, need: team.LevelLinked, run: whoIsOn},
 		{cmd: "lichtruc", takes: TakesText, aliases: []string{"lich", "lich_truc"}, words: []string{"lịch trực"}, code: "lt", need: team.LevelLinked, run: showRoster},

@@ -30,6 +30,7 @@ var rules = map[string][]string{
 	"internal/chat":        {},
 	"internal/browsertest": {},
 	"internal/due":         {},
+	"internal/flood":       {},
 	"messages":             {},
 	"internal/cadence":     {"internal/roster"},
 	"messages/packs":       {},
@@ -43,7 +44,7 @@ var rules = map[string][]string{
 	"internal/dispatch":    {"internal/checklist", "internal/calendar", "internal/hotline", "internal/viet"},
 	"internal/digest":      concepts,
 	"internal/outbox":      {"internal/chat"},
-	"bot":                  and(concepts, "messages", "internal/chat", "internal/due", "internal/outbox", "internal/sheet"),
+	"bot":                  and(concepts, "messages", "internal/chat", "internal/due", "internal/outbox", "internal/sheet", "internal/flood"),
 
 	"internal/chat/telegram": {"internal/chat"},
 	"internal/chat/zalo":     {"internal/chat", "internal/viet"},

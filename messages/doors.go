@@ -48,11 +48,30 @@ type CardChanged struct {
 	Drill               bool
 }
 
+// TooFast is the one answer to the first of what is refused because too much came
+// at once, from a person or, with Group, from a whole group. Urgent says that even
+// what is otherwise always taken was too much.
+type TooFast struct {
+	Group, Urgent bool
+	Name          string // the person; "" where the platform does not say
+	Since         time.Time
+}
+
+// Flooding tells the desk that a person or, without a Name, a whole group sends without end.
+type Flooding struct {
+	Name, Room, Door string
+	Known            bool // the person is in the roster
+	Since            time.Time
+	Count            int // refused so far
+}
+
 func doors() []any {
 	at := time.Date(2027, 2, 5, 12, 0, 0, 0, time.UTC)
 	return []any{
 		DoorDeaf{"Zalo", at, at.Add(35 * time.Minute), true}, DoorFailing{"Telegram", at, []string{"Zalo"}},
 		DoorBack{"Telegram", at, at.Add(time.Hour)}, DoorRefuses{"Zalo", at}, DoorParked{"Telegram", at}, DoorBudget{"Zalo", 2400, 3000, 80},
 		CardChanged{"SC-2027-0001", "Văn phòng", "acked", "Lê Thị Bình", at, true},
+		TooFast{false, false, "Lê Thị Bình", at}, TooFast{Group: true, Since: at}, TooFast{Urgent: true, Name: "Lê Thị Bình", Since: at},
+		Flooding{"Lê Thị Bình", "Văn phòng", "Telegram", true, at, 20}, Flooding{Room: "Văn phòng", Door: "Zalo", Since: at, Count: 20},
 	}
 }

@@ -66,6 +66,7 @@ type App struct {
 	health *doorHealth
 	pulse  *pulse
 	news   *news
+	gate   *gate
 	pages  atomic.Pointer[web.Server] // with the board; nil: it is not open
 	wakers []waker
 	treeAt time.Time // when the phone list on disk was made
@@ -79,7 +80,7 @@ type waker struct {
 
 // NewApp wires the parts; it touches no network.
 func NewApp(p Parts) (*App, error) {
-	a := &App{parts: p, news: newNews(p.Log)}
+	a := &App{parts: p, news: newNews(p.Log), gate: newGate()}
 	a.pulse = newPulse(time.Now)
 	a.health = &doorHealth{app: a, doors: map[chat.Name]*doorState{}}
 	db, err := redisdb.New(redisdb.Options{
@@ -213,9 +214,6 @@ func (a *App) Run(ctx context.Context) error {
 	loops.Wait()
 	return errors.Join(err, a.held.Close())
 }
-
-// Handle takes one update: into the bot, or into the journal while the store is away.
-func (a *App) Handle(ctx context.Context, u chat.Update) error { return a.held.handle(ctx, u) }
 
 // prepare checks the store once. A store that cannot be reached is no reason not
 // to start: the emergency numbers are answered without it.

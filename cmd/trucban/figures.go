@@ -27,6 +27,7 @@ func (f figures) Figures() []web.Figure {
 		{Name: "trucban_held_updates", Help: "Updates on the local disk that wait for the store.", Value: float64(a.held.size())},
 		{Name: "trucban_kept_updates", Help: "Updates on the local disk that nobody could read or handle.", Value: float64(a.held.kept())},
 	}
+	out = append(out, a.gate.figures()...)
 	for _, d := range a.parts.Doors {
 		names = append(names, d.Name())
 		out = append(out, web.Figure{
