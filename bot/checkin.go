@@ -9,6 +9,7 @@ import (
 	"trucban/internal/chat"
 	"trucban/internal/checkin"
 	"trucban/internal/outbox"
+	"trucban/internal/receipt"
 	"trucban/internal/roster"
 	"trucban/internal/team"
 	"trucban/messages"
@@ -226,7 +227,7 @@ func (t *turn) remindShift(ctx context.Context, w checkin.Watch, e checkin.Effec
 		}
 		t.send(outbox.Item{
 			To: r.Addr, Kind: r.Kind, Class: outbox.Reminder, Message: card,
-			Card: cardOf(watchRef(w.Shift.ID)), NotAfter: e.Until, Wave: wave, About: "nhắc ca trực",
+			Card: cardOf(watchRef(w.Shift.ID)), NotAfter: e.Until, Wave: wave, For: receipt.Unit(w.Shift.Unit), About: "nhắc ca trực",
 			Guard: while("watch", string(w.Shift.ID), "open"),
 		})
 	}
@@ -240,6 +241,7 @@ func (t *turn) remindShift(ctx context.Context, w checkin.Watch, e checkin.Effec
 		}
 		if !ok {
 			unreached = append(unreached, a.Member)
+			t.lacks(wave, string(a.Member))
 			continue
 		}
 		msg := messages.ShiftReminder{

@@ -8,6 +8,7 @@ import (
 	"trucban/internal/chat"
 	"trucban/internal/checkin"
 	"trucban/internal/outbox"
+	"trucban/internal/receipt"
 	"trucban/internal/team"
 	"trucban/internal/viet"
 	"trucban/messages"
@@ -33,14 +34,14 @@ func (t *turn) nudge(ctx context.Context, w checkin.Watch, e checkin.Effect) err
 		return t.tellDesk(ctx, w.Shift.Unit, outbox.Missed, chat.Message{Text: t.text(msg)}, "vắng điểm danh")
 	}
 	for _, r := range rooms {
-		t.sendMissed(w, e, outbox.Item{To: r.Addr, Kind: r.Kind, Message: chat.Message{Text: t.text(msg)}})
+		t.sendMissed(w, e, outbox.Item{To: r.Addr, Kind: r.Kind, For: receipt.Unit(r.Unit), Message: chat.Message{Text: t.text(msg)}})
 	}
 	return nil
 }
 
 // sendMissed queues a word about missing people; it is not sent any more once all of them came.
 func (t *turn) sendMissed(w checkin.Watch, e checkin.Effect, it outbox.Item) {
-	it.Class, it.NotAfter, it.About = outbox.Missed, e.Until, "vắng điểm danh"
+	it.Class, it.NotAfter, it.About, it.Wave = outbox.Missed, e.Until, "vắng điểm danh", cardOf(watchRef(w.Shift.ID))+"/"+e.Key
 	if it.Guard == nil {
 		it.Guard = while("watch", string(w.Shift.ID), "pending")
 	}
@@ -56,6 +57,7 @@ func (t *turn) nudgePeople(ctx context.Context, w checkin.Watch, e checkin.Effec
 			return err
 		}
 		if !ok {
+			t.lacks(cardOf(watchRef(w.Shift.ID))+"/"+e.Key, string(m))
 			continue
 		}
 		msg := messages.MissedPerson{Name: t.memberName(m), Shift: t.shiftName(w.Shift), Start: w.Start(m), At: t.now}
@@ -70,7 +72,7 @@ func (t *turn) nudgePeople(ctx context.Context, w checkin.Watch, e checkin.Effec
 	}
 	msg := chat.Message{Text: t.text(messages.MissedGroup{Shift: t.shiftName(w.Shift), Names: names, At: t.now}), Buttons: t.watchButtons(w, false)}
 	for _, r := range rooms {
-		t.sendMissed(w, e, outbox.Item{To: r.Addr, Kind: r.Kind, Message: msg})
+		t.sendMissed(w, e, outbox.Item{To: r.Addr, Kind: r.Kind, For: receipt.Unit(r.Unit), Message: msg})
 	}
 	return t.refreshCard(ctx, w)
 }
@@ -100,7 +102,7 @@ func (t *turn) nudgeHead(ctx context.Context, w checkin.Watch, e checkin.Effect)
 		return err
 	}
 	for _, r := range rooms {
-		t.sendMissed(w, e, outbox.Item{To: r.Addr, Kind: r.Kind, Message: chat.Message{Text: t.text(msg)}})
+		t.sendMissed(w, e, outbox.Item{To: r.Addr, Kind: r.Kind, For: receipt.Unit(r.Unit), Message: chat.Message{Text: t.text(msg)}})
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"trucban/internal/chat"
 	"trucban/internal/checklist"
 	"trucban/internal/outbox"
+	"trucban/internal/receipt"
 	"trucban/internal/roster"
 	"trucban/internal/team"
 	"trucban/messages"
@@ -188,7 +189,7 @@ func (t *turn) toLevel(ctx context.Context, unit team.UnitID, level string, it o
 		return err
 	}
 	for _, r := range rooms {
-		it.To, it.Kind = r.Addr, r.Kind
+		it.To, it.Kind, it.For = r.Addr, r.Kind, receipt.Unit(r.Unit)
 		t.send(it)
 	}
 	if len(rooms) == 0 {

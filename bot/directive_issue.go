@@ -6,6 +6,7 @@ import (
 	"trucban/internal/chat"
 	"trucban/internal/checklist"
 	"trucban/internal/outbox"
+	"trucban/internal/receipt"
 	"trucban/internal/team"
 	"trucban/messages"
 )
@@ -85,14 +86,15 @@ func (t *turn) sendRun(ctx context.Context, r checklist.Run, about string) error
 	}
 	for _, room := range rooms {
 		t.send(outbox.Item{
-			To: room.Addr, Kind: room.Kind, Class: outbox.Reminder, Card: cardOf(runRef(r.ID())), Wave: "directive:" + r.Directive,
+			To: room.Addr, Kind: room.Kind, Class: outbox.Reminder, Card: cardOf(runRef(r.ID())), Wave: "directive:" + r.Directive, For: receipt.Unit(r.Unit),
 			Message: t.runCard(r, view{caps: t.caps(room.Addr)}), About: about, Guard: while("run", r.ID(), checklist.MarkOpen),
 		})
 	}
 	if len(rooms) > 0 {
 		return nil
 	}
-	msg := messages.Unreached{Who: t.unitName(r.Unit), About: about, Reason: "đơn vị chưa có nhóm"}
+	t.lacks("directive:"+r.Directive, receipt.Unit(r.Unit))
+	msg := messages.Unreached{Who: t.unitName(r.Unit), About: about, Reason: t.label("reach.noroom")}
 	return t.tellDesk(ctx, r.Unit, outbox.Missed, chat.Message{Text: t.text(msg)}, aboutUnreached)
 }
 

@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"fmt"
 
 	"trucban/internal/chat"
 	"trucban/internal/outbox"
@@ -189,7 +188,7 @@ func (t *turn) undelivered(ctx context.Context, c outbox.Claim, reason chat.Reas
 		return nil
 	}
 	t.note("undelivered."+string(reason), Ref{"item", c.ID}, unit)
-	msg := chat.Message{Text: t.text(messages.Unreached{Who: who, Where: where, About: c.About, Reason: reasonText(reason)})}
+	msg := chat.Message{Text: t.text(messages.Unreached{Who: who, Where: where, About: c.About, Reason: t.reason(string(reason))})}
 	if c.About == aboutUnreached {
 		return nil // the word about a failure is not reported in turn
 	}
@@ -229,19 +228,4 @@ func (t *turn) closeDoor(ctx context.Context, m team.MemberID, a chat.Address, r
 		}
 	}
 	return nil
-}
-
-// reasonText is the reason in the words of the desk.
-func reasonText(r chat.Reason) string {
-	words := map[chat.Reason]string{
-		chat.ReasonBlocked: "đã chặn hệ thống", chat.ReasonNotStarted: "chưa mở trò chuyện riêng với hệ thống",
-		chat.ReasonKicked: "hệ thống không còn trong nhóm", chat.ReasonNoRights: "hệ thống không có quyền gửi trong nhóm",
-		chat.ReasonNoChat: "không tìm thấy nơi nhận", chat.ReasonGone: "tin cũ không còn",
-		chat.ReasonRejected: "nền tảng từ chối nội dung", chat.ReasonToken: "mã truy cập của hệ thống không còn hiệu lực",
-		chat.ReasonQuota: "hết hạn mức tin của tháng",
-	}
-	if w, ok := words[r]; ok {
-		return w
-	}
-	return fmt.Sprintf("lỗi %s", r)
 }

@@ -10,6 +10,7 @@ import (
 	"trucban/internal/chat"
 	"trucban/internal/incident"
 	"trucban/internal/outbox"
+	"trucban/internal/receipt"
 	"trucban/internal/roster"
 	"trucban/internal/team"
 	"trucban/messages"
@@ -46,7 +47,7 @@ func (t *turn) announce(ctx context.Context, i incident.Incident) error {
 	for _, r := range rooms {
 		leaders = leaders || r.Purpose == ForLeaders
 		t.send(outbox.Item{
-			To: r.Addr, Kind: r.Kind, Class: outbox.Alarm, Card: cardOf(incidentRef(i.ID)), Wave: cardOf(incidentRef(i.ID)),
+			To: r.Addr, Kind: r.Kind, Class: outbox.Alarm, Card: cardOf(incidentRef(i.ID)), Wave: t.alarmWave(i), For: receipt.Unit(r.Unit),
 			Message: t.incidentCard(i, r.Purpose == ForLeaders), About: "sự cố",
 		})
 	}

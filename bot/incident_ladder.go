@@ -10,6 +10,7 @@ import (
 	"trucban/internal/chat"
 	"trucban/internal/incident"
 	"trucban/internal/outbox"
+	"trucban/internal/receipt"
 	"trucban/internal/team"
 	"trucban/messages"
 )
@@ -101,7 +102,7 @@ func (t *turn) callUnit(ctx context.Context, i incident.Incident, e incident.Eff
 	slices.Sort(ring)
 	msg := t.alarmMessage(i, e, slices.Compact(ring), true)
 	for _, r := range rooms {
-		told = append(told, t.alarm(i, e, outbox.Item{To: r.Addr, Kind: r.Kind, Message: msg}))
+		told = append(told, t.alarm(i, e, outbox.Item{To: r.Addr, Kind: r.Kind, For: receipt.Unit(r.Unit), Message: msg}))
 	}
 	if len(told) > 0 {
 		return told, incident.CalledRoom, nil
@@ -121,12 +122,16 @@ func (t *turn) alarmPeople(ctx context.Context, i incident.Incident, e incident.
 		if err != nil {
 			return nil, err
 		}
+		if !ok {
+			t.lacks(t.alarmWave(i), string(m))
+			continue
+		}
 		numbers := ring
 		if who, _ := t.town.Org.Member(m); who.Level() < team.LevelLeader {
 			numbers = nil
 		}
 		to := alarmTarget(chat.Private, d.Addr)
-		if ok && !slices.Contains(told, to) {
+		if !slices.Contains(told, to) {
 			told = append(told, t.alarm(i, e, outbox.Item{To: d.Addr, Kind: chat.Private, For: string(m), Message: t.alarmMessage(i, e, numbers, false)}))
 		}
 	}
@@ -141,7 +146,7 @@ func (t *turn) callLeaders(ctx context.Context, i incident.Incident, e incident.
 	}
 	var told []string
 	for _, r := range rooms {
-		told = append(told, t.alarm(i, e, outbox.Item{To: r.Addr, Kind: r.Kind, Message: msg}))
+		told = append(told, t.alarm(i, e, outbox.Item{To: r.Addr, Kind: r.Kind, For: receipt.Unit(r.Unit), Message: msg}))
 	}
 	if len(rooms) == 0 {
 		return t.alarmDesk(ctx, i, e, msg)
@@ -188,7 +193,7 @@ func (t *turn) alarmDesk(ctx context.Context, i incident.Incident, e incident.Ef
 	}
 	var told []string
 	for _, r := range rooms {
-		told = append(told, t.alarm(i, e, outbox.Item{To: r.Addr, Kind: r.Kind, Message: msg}))
+		told = append(told, t.alarm(i, e, outbox.Item{To: r.Addr, Kind: r.Kind, For: receipt.Unit(r.Unit), Message: msg}))
 	}
 	if len(rooms) > 0 {
 		return told, incident.CalledDesk, nil
@@ -208,9 +213,14 @@ func (t *turn) alarmDesk(ctx context.Context, i incident.Incident, e incident.Ef
 	return told, incident.CalledDesk, nil
 }
 
+// alarmWave joins what is sent about an incident at one moment for its receipt.
+func (t *turn) alarmWave(i incident.Incident) string {
+	return cardOf(incidentRef(i.ID)) + "/" + stamp(t.now)
+}
+
 // alarm queues one call and names whom it goes to. An answer to it lands on the timeline.
 func (t *turn) alarm(i incident.Incident, e incident.Effect, it outbox.Item) string {
-	it.Class, it.About, it.Card = outbox.Alarm, "sự cố chưa tiếp nhận", besideCard(i.ID, "call")
+	it.Class, it.About, it.Card, it.Wave = outbox.Alarm, "sự cố chưa tiếp nhận", besideCard(i.ID, "call"), t.alarmWave(i)
 	if e.Mark != "" {
 		it.Guard = while("incident", string(i.ID), e.Mark)
 	}

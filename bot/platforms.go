@@ -246,6 +246,6 @@ func copyTo(it outbox.Item, a chat.Address, m team.MemberID) outbox.Item {
 	msg := it.Message
 	msg.ReplyTo = ""
 	return outbox.Item{
-		To: a, Kind: chat.Private, Class: it.Class, Message: msg, NotAfter: it.NotAfter, Guard: it.Guard, For: string(m), About: it.About,
+		To: a, Kind: chat.Private, Class: it.Class, Message: msg, NotAfter: it.NotAfter, Guard: it.Guard, Wave: it.Wave, For: string(m), About: it.About,
 	}
 }

@@ -2,112 +2,113 @@ package bot
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
-	"hash/fnv"
 	"slices"
 	"strings"
 	"time"
 
 	"trucban/internal/chat"
 	"trucban/internal/checkin"
+	"trucban/internal/incident"
 	"trucban/internal/outbox"
+	"trucban/internal/receipt"
 	"trucban/internal/roster"
 	"trucban/internal/team"
 	"trucban/internal/viet"
 	"trucban/messages"
 )
 
-// indexDead holds the messages that were given up, by the moment.
-const indexDead = "dead"
-
-// deadLetter is the store's document of a message that was given up.
-type deadLetter struct {
-	Item    outbox.Item `json:"item"`
-	Attempt int         `json:"attempt"`
-	Reason  string      `json:"reason"`
-	At      time.Time   `json:"at"`
-}
-
-// lostLetter names whom a message that was given up was meant for.
-func (t *turn) lostLetter(ctx context.Context, d deadLetter) (LostLetter, error) {
-	l := LostLetter{At: d.At, About: d.Item.About, Reason: reasonText(chat.Reason(d.Reason)), To: string(d.Item.To.Platform)}
-	if m, ok := t.town.Org.Member(team.MemberID(d.Item.For)); ok {
-		l.Unit, l.Member, l.To = m.Unit, m.ID, m.Name
-		return l, nil
-	}
-	var room Room
-	if ok, err := t.get(ctx, roomRef(d.Item.To), &room); err != nil {
-		return l, err
-	} else if ok {
-		l.Unit, l.To = room.Unit, t.unitName(room.Unit)
-	}
-	return l, nil
-}
-
-// A wave is what one event sends to many. Its receipt is looked at once, some
-// minutes later, when it was large enough for somebody to be overlooked in it.
+// How much of a receipt is written out, and how many are listed.
 const (
-	receiptAfter = 5 * time.Minute
-	receiptFrom  = 5
-	receiptTTL   = 7 * 24 * time.Hour
+	receiptTTL   = 7 * receipt.LookFor * 2
 	receiptList  = 5
+	receiptNames = 15 // of one receipt
+	receiptFew   = 5  // of each in a list
 )
 
-// receipt says what a wave was about; the counts are the store's own document.
-type receipt struct {
-	Wave  string      `json:"wave"`
-	About string      `json:"about"`
-	Unit  team.UnitID `json:"unit,omitempty"`
-	At    time.Time   `json:"at"`
-	Items int         `json:"items"`
-}
-
-// wave is the store's delivery receipt of all items of one wave.
+// wave is the store's delivery receipt of all items of one wave: how it stands with each of them.
 type wave struct {
-	Total    int `json:"total"`
-	Sent     int `json:"sent"`
-	Failed   int `json:"failed"`
-	Late     int `json:"late"`
-	Needless int `json:"needless"`
-	Missed   []struct {
-		For    string `json:"for"`
-		Reason string `json:"reason"`
-	} `json:"missed,omitempty"`
+	To map[string]string `json:"to,omitempty"`
 }
 
-func receiptRef(id string) Ref { return Ref{"receipt", id} }
-func waveRef(id string) Ref    { return Ref{"wave", id} }
+func receiptRef(subject string) Ref { return Ref{"receipt", subject} }
+func waveRef(id string) Ref         { return Ref{"wave", id} }
 
-// receipts keeps what the waves of this turn are about, and plans the look at the large ones.
-func (t *turn) receipts() error {
-	waves := map[string]receipt{}
+// waveSubject is what a wave is about: "watch:…" of "watch:…/3".
+func waveSubject(id string) string {
+	subject, _, _ := strings.Cut(id, "/")
+	return subject
+}
+
+// lacks notes one of a wave's people or units (receipt.Unit) whom nothing can be sent to.
+func (t *turn) lacks(wave, whom string) {
+	if t.lacking == nil {
+		t.lacking = map[string][]string{}
+	}
+	t.lacking[wave] = append(t.lacking[wave], whom)
+}
+
+// receipts keeps what the waves of this turn are about, and plans the look at each:
+// one message to one chat is no wave.
+func (t *turn) receipts(ctx context.Context) error {
+	list, refs := t.waves()
+	if len(list) == 0 {
+		return nil
+	}
+	if err := t.load(ctx, refs...); err != nil {
+		return err
+	}
+	for i, r := range list {
+		var had receipt.Receipt
+		if _, err := t.read(refs[i], &had); err != nil {
+			return err
+		}
+		if err := t.saveReceipt(had.Again(r)); err != nil {
+			return err
+		}
+		t.wake("receipt", r.Subject, t.now.Add(receipt.After))
+	}
+	return nil
+}
+
+func (t *turn) saveReceipt(r receipt.Receipt) error {
+	return t.put(receiptRef(r.Subject), r, Doc{TTL: receiptTTL, Index: []Entry{{"receipts", r.At.UnixMilli()}}})
+}
+
+// waves gathers the waves this turn sends, in order.
+func (t *turn) waves() (list []receipt.Receipt, refs []Ref) {
+	waves := map[string]*receipt.Receipt{}
+	items := map[string]int{}
 	var order []string
+	add := func(id, about string) {
+		items[id]++
+		if waves[id] == nil {
+			waves[id] = &receipt.Receipt{Subject: waveSubject(id), Wave: id, About: about, At: t.now, Unit: t.waveUnit(), Lacking: t.lacking[id]}
+			order = append(order, id)
+		}
+		if waves[id].About == "" {
+			waves[id].About = about
+		}
+	}
 	for _, it := range t.change.Out {
-		if it.Wave == "" || it.Class == outbox.Digest || it.Edit {
-			continue
+		if it.Wave != "" && it.Class != outbox.Digest && !it.Edit {
+			add(it.Wave, it.About)
 		}
-		r, ok := waves[it.Wave]
-		if !ok {
-			r = receipt{Wave: it.Wave, About: it.About, At: t.now, Unit: t.waveUnit()}
-			order = append(order, it.Wave)
+	}
+	for id, whom := range t.lacking {
+		if waves[id] != nil {
+			items[id] += len(whom)
 		}
-		r.Items++
-		waves[it.Wave] = r
 	}
 	for _, id := range order {
 		r := waves[id]
-		if r.Items < 2 {
-			continue
+		if strings.HasPrefix(r.Subject, "directive:") {
+			r.By = t.me.ID
 		}
-		if err := t.put(receiptRef(id), r, Doc{Version: AnyVersion, TTL: receiptTTL, Index: []Entry{{"receipts", t.now.UnixMilli()}}}); err != nil {
-			return err
-		}
-		if r.Items >= receiptFrom {
-			t.wake("receipt", id, t.now.Add(receiptAfter))
+		if items[id] > 1 || r.By != "" {
+			list, refs = append(list, *r), append(refs, receiptRef(r.Subject))
 		}
 	}
-	return nil
+	return list, refs
 }
 
 // waveUnit is the unit a wave comes from, as the turn's audit events name it; the root where none does.
@@ -120,61 +121,129 @@ func (t *turn) waveUnit() team.UnitID {
 	return t.town.Org.Root()
 }
 
-// dueReceipt tells the desk how a large wave went, when somebody was not reached.
+// dueReceipt looks at how a wave went and says it where that is worth a word: to
+// who sent it, or to the desk.
 func dueReceipt(ctx context.Context, t *turn) error {
-	var r receipt
 	t.wake("receipt", t.job.ID, time.Time{})
+	var r receipt.Receipt
 	ok, err := t.get(ctx, receiptRef(t.job.ID), &r)
-	if err != nil || !ok {
+	if err != nil || !ok || r.Subject == "" {
 		return err
 	}
-	m, err := t.receiptMessage(ctx, r)
-	if err != nil || len(m.Missed)+m.Failed+m.Late == 0 {
+	tally, err := t.tally(ctx, r)
+	if err != nil {
 		return err
 	}
-	return t.tellDesk(ctx, r.Unit, outbox.Digest, chat.Message{Text: t.text(m)}, "kết quả gửi tin")
-}
-
-// receiptMessage is a wave's receipt in words, with the numbers of those to be called.
-func (t *turn) receiptMessage(ctx context.Context, r receipt) (messages.Receipt, error) {
-	var w wave
-	if _, err := t.get(ctx, waveRef(r.Wave), &w); err != nil {
-		return messages.Receipt{}, err
+	next, say, again := r.Look(tally, t.now)
+	t.wake("receipt", r.Subject, again)
+	if err := t.saveReceipt(next); err != nil || !say {
+		return err
 	}
-	m := messages.Receipt{
-		About: r.About, Unit: t.unitName(r.Unit), At: r.At, Total: w.Total - w.Needless, Sent: w.Sent, Failed: w.Failed, Late: w.Late,
-		Waiting: w.Total - w.Sent - w.Failed - w.Late - w.Needless,
+	m, err := t.receiptMessage(ctx, r, tally, receiptNames)
+	if err != nil {
+		return err
 	}
-	for _, miss := range w.Missed {
-		id := team.MemberID(miss.For)
-		m.Missed = append(m.Missed, messages.ReceiptMiss{Name: t.memberName(id), Phone: t.phoneFor(id), Reason: reasonText(chat.Reason(miss.Reason))})
-	}
-	m.Failed = max(0, m.Failed-len(m.Missed)) // what failed in groups has no name
-	return m, t.addDoorless(ctx, r, &m)
-}
-
-// addDoorless adds the people of a shift for whom nothing could be sent at all.
-func (t *turn) addDoorless(ctx context.Context, r receipt, m *messages.Receipt) error {
-	rest, ok := strings.CutPrefix(r.Wave, "watch:")
-	if !ok {
+	m.Again = len(r.Told) > 0 && len(tally.Missed) == 0
+	msg := chat.Message{Text: t.text(m)}
+	if d, ok, err := t.door(ctx, r.By); err != nil {
+		return err
+	} else if ok && r.By != "" {
+		t.send(outbox.Item{To: d.Addr, Kind: chat.Private, Class: outbox.Digest, Message: msg, For: string(r.By), About: "kết quả gửi tin"})
 		return nil
 	}
-	var w checkin.Watch
-	id, _, _ := strings.Cut(rest, "/")
-	if ok, err := t.get(ctx, watchRef(roster.ShiftID(id)), &w); err != nil || !ok {
-		return err
+	return t.tellDesk(ctx, r.Unit, outbox.Digest, msg, "kết quả gửi tin")
+}
+
+// tally is how a wave stands now.
+func (t *turn) tally(ctx context.Context, r receipt.Receipt) (receipt.Tally, error) {
+	var w wave
+	if _, err := t.get(ctx, waveRef(r.Wave), &w); err != nil {
+		return receipt.Tally{}, err
 	}
-	for _, p := range w.Pending() {
-		reason, lost, err := t.unreached(ctx, p)
+	settled, err := t.settled(ctx, r.Subject)
+	return r.Count(w.To, settled), err
+}
+
+// settled answers for the people of a wave whether it still matters that they were
+// not reached: who checked in knows of the shift, and an incident somebody has needs no more calls.
+func (t *turn) settled(ctx context.Context, subject string) (func(team.MemberID) bool, error) {
+	kind, id, _ := strings.Cut(subject, ":")
+	switch kind {
+	case "watch":
+		var w checkin.Watch
+		if ok, err := t.get(ctx, watchRef(roster.ShiftID(id)), &w); err != nil || !ok {
+			return func(team.MemberID) bool { return true }, err
+		}
+		pending := w.Pending()
+		return func(m team.MemberID) bool { return !slices.Contains(pending, m) }, nil
+	case "incident":
+		var i incident.Incident
+		if _, err := t.get(ctx, incidentRef(incident.ID(id)), &i); err != nil {
+			return nil, err
+		}
+		return func(team.MemberID) bool { return !i.Unacked() }, nil
+	}
+	return func(team.MemberID) bool { return false }, nil
+}
+
+// receiptMessage is a wave's receipt in words, with the numbers of those to be
+// called; at most so many of them are named.
+func (t *turn) receiptMessage(ctx context.Context, r receipt.Receipt, c receipt.Tally, names int) (messages.Receipt, error) {
+	m := messages.Receipt{
+		About: r.About, Unit: t.unitName(r.Unit), At: r.At, People: c.People.Reached, OfPeople: c.People.All,
+		ID: waveID(r.Subject), Units: c.Units.Reached, OfUnits: c.Units.All, Waiting: c.Waiting, Lost: len(c.Missed),
+	}
+	for n, miss := range c.Missed {
+		if n == names {
+			m.More = len(c.Missed) - n
+			break
+		}
+		line, err := t.receiptMiss(ctx, miss)
 		if err != nil {
-			return err
+			return m, err
 		}
-		if lost && !slices.ContainsFunc(m.Missed, func(x messages.ReceiptMiss) bool { return x.Name == t.memberName(p) }) {
-			m.Total++
-			m.Missed = append(m.Missed, messages.ReceiptMiss{Name: t.memberName(p), Phone: t.phoneFor(p), Reason: reason})
+		m.Missed = append(m.Missed, line)
+	}
+	return m, nil
+}
+
+// waveID is the number of the document or incident a wave is about; shifts have none that people know.
+func waveID(subject string) string {
+	kind, id, _ := strings.Cut(subject, ":")
+	if kind == "watch" {
+		return ""
+	}
+	return id
+}
+
+func (t *turn) receiptMiss(ctx context.Context, miss receipt.Miss) (messages.ReceiptMiss, error) {
+	if u, ok := receipt.UnitOf(miss.Whom); ok {
+		m := messages.ReceiptMiss{Name: t.unitName(u), Unit: true, Reason: t.reason(miss.Reason)}
+		if miss.Reason == receipt.NoDoor {
+			m.Reason = t.label("reach.noroom")
+		}
+		return m, nil
+	}
+	id := team.MemberID(miss.Whom)
+	m := messages.ReceiptMiss{Name: t.memberName(id), Phone: t.phoneFor(id), Reason: t.reason(miss.Reason)}
+	if miss.Reason == receipt.NoDoor {
+		why, lost, err := t.unreached(ctx, id)
+		if err != nil {
+			return m, err
+		}
+		if m.Reason = why; !lost {
+			m.Reason = t.label("reach.none")
 		}
 	}
-	return nil
+	return m, nil
+}
+
+// reason is why something was not delivered, in the words of the desk.
+func (t *turn) reason(code string) string {
+	if w := t.label("why." + code); w != "why."+code {
+		return w
+	}
+	return t.label("why.unknown")
 }
 
 // showReceipts answers /danhan with the newest waves of the desk's subtree, in private.
@@ -183,25 +252,26 @@ func showReceipts(ctx context.Context, t *turn, _ call) error {
 	if err != nil {
 		return err
 	}
-	var list []receipt
+	var list []receipt.Receipt
+	var waves []Ref
 	for _, ref := range refs {
-		var r receipt
+		var r receipt.Receipt
 		if ok, err := t.read(ref, &r); err != nil {
 			return err
-		} else if ok && t.town.Org.May(t.me, team.LevelDesk, r.Unit) && len(list) < receiptList {
-			list = append(list, r)
+		} else if ok && r.Subject != "" && t.town.Org.May(t.me, team.LevelDesk, r.Unit) && len(list) < receiptList {
+			list, waves = append(list, r), append(waves, waveRef(r.Wave))
 		}
-	}
-	waves := make([]Ref, len(list))
-	for i, r := range list {
-		waves[i] = waveRef(r.Wave)
 	}
 	if err := t.load(ctx, waves...); err != nil {
 		return err
 	}
 	m := messages.Receipts{}
 	for _, r := range list {
-		line, err := t.receiptMessage(ctx, r)
+		tally, err := t.tally(ctx, r)
+		if err != nil {
+			return err
+		}
+		line, err := t.receiptMessage(ctx, r, tally, receiptFew)
 		if err != nil {
 			return err
 		}
@@ -210,103 +280,9 @@ func showReceipts(ctx context.Context, t *turn, _ call) error {
 	return t.inPrivate(ctx, chat.Message{Text: t.text(m)})
 }
 
-// deadList is how many undelivered messages are listed at once.
-const deadList = 8
-
-// dead reads the messages of the desk's subtree that were given up, the newest first.
-func (t *turn) dead(ctx context.Context) (letters []deadLetter, lost []LostLetter, err error) {
-	docs, err := t.b.Store.Find(ctx, Range{Index: indexDead, To: maxScore, Desc: true, Limit: 10 * deadList})
-	if err != nil {
-		return nil, nil, fmt.Errorf("find in %s: %w", indexDead, err)
-	}
-	for _, d := range docs {
-		var dead deadLetter
-		if err := json.Unmarshal(d.Data, &dead); err != nil {
-			return nil, nil, fmt.Errorf("decode %s: %w", d.Ref, err)
-		}
-		if dead.Item.Class == outbox.Edit {
-			continue // the card's next state replaces it
-		}
-		l, err := t.lostLetter(ctx, dead)
-		if err != nil {
-			return nil, nil, err
-		}
-		if l.Unit == "" {
-			l.Unit = t.town.Org.Root()
-		}
-		if t.town.Org.May(t.me, team.LevelDesk, l.Unit) {
-			letters, lost = append(letters, dead), append(lost, l)
-		}
-	}
-	return letters, lost, nil
-}
-
-// letterCode is a short name of an undelivered message that does not change while others come and go.
-func letterCode(item string) string {
-	h := fnv.New32a()
-	_, _ = h.Write([]byte(item)) // a hash takes everything
-	return fmt.Sprintf("%05X", h.Sum32()&0xfffff)
-}
-
-// showDead answers /chuagui in private: what was given up, why, and how to send it again.
-func showDead(ctx context.Context, t *turn, _ call) error {
-	letters, lost, err := t.dead(ctx)
-	if err != nil {
-		return err
-	}
-	m := messages.DeadLetters{Total: len(letters)}
-	var rows [][]chat.Button
-	for i, l := range lost[:min(len(lost), deadList)] {
-		code := letterCode(letters[i].Item.ID)
-		m.Letters = append(m.Letters, messages.DeadLetter{Code: code, To: l.To, About: l.About, Reason: l.Reason, At: l.At, Phone: t.phoneFor(l.Member)})
-		b := t.button("again", "guilai "+code, "again", code)
-		b.Label += " " + code
-		rows = append(rows, []chat.Button{b})
-	}
-	if len(rows) > 1 {
-		rows = append(rows, []chat.Button{t.button("againall", "guilai hết", "again", "all")})
-	}
-	return t.inPrivate(ctx, chat.Message{Text: t.text(m), Buttons: rows})
-}
-
 func (t *turn) phoneFor(id team.MemberID) string {
 	if m, ok := t.town.Org.Member(id); ok && m.Phone != "" {
 		return viet.FormatPhone(m.Phone)
 	}
 	return ""
-}
-
-// retryFor is how long a message that is sent again is worth sending.
-const retryFor = 2 * time.Hour
-
-// retryDead puts undelivered messages back on their way: the one named, or all.
-func retryDead(ctx context.Context, t *turn, c call) error {
-	code := c.act.Arg(0)
-	if code == "" {
-		code = strings.ToUpper(strings.TrimSpace(c.arg))
-	}
-	if w := viet.Fold(code); w == "het" || w == "tat ca" {
-		code = "all"
-	}
-	letters, _, err := t.dead(ctx)
-	if err != nil {
-		return err
-	}
-	var ids []string
-	for _, l := range letters {
-		if code == "all" || code == letterCode(l.Item.ID) {
-			ids = append(ids, l.Item.ID)
-		}
-	}
-	if len(ids) == 0 || t.b.Retry == nil {
-		t.reply(messages.Retried{})
-		return nil
-	}
-	n, err := t.b.Retry(ctx, t.clock.Add(retryFor), ids...)
-	if err != nil {
-		return fmt.Errorf("send again: %w", err)
-	}
-	t.note("letters.again", Ref{"dead", code}, t.me.Unit)
-	t.reply(messages.Retried{N: n})
-	return nil
 }

@@ -140,7 +140,7 @@ func blocked(ctx context.Context, t *turn) error {
 	if _, open := r.Best(); open {
 		return nil
 	}
-	msg := messages.Unreached{Who: "đ/c " + t.me.Name, Where: doorName(t.u.To.Platform), About: "tin riêng", Reason: reasonText(chat.ReasonBlocked)}
+	msg := messages.Unreached{Who: "đ/c " + t.me.Name, Where: doorName(t.u.To.Platform), About: "tin riêng", Reason: t.reason(string(chat.ReasonBlocked))}
 	return t.tellDesk(ctx, t.me.Unit, outbox.Missed, chat.Message{Text: t.text(msg)}, aboutUnreached)
 }
 

@@ -33,7 +33,8 @@ type turn struct {
 	was      map[Ref]json.RawMessage // documents this turn writes, as they were before
 	items    int
 	routed   string
-	after    func() // done once the commit stands; for copies in memory only
+	lacking  map[string][]string // by wave: those of it whom nothing can be sent to
+	after    func()              // done once the commit stands; for copies in memory only
 }
 
 // begin reads what every update needs in one round trip: the organisation's
@@ -257,7 +258,7 @@ func (t *turn) commit(ctx context.Context) error {
 	if err := t.notables(ctx); err != nil {
 		return err
 	}
-	if err := t.receipts(); err != nil {
+	if err := t.receipts(ctx); err != nil {
 		return err
 	}
 	if err := t.mirror(); err != nil {

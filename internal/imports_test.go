@@ -17,7 +17,7 @@ const module = "trucban/"
 // concepts are the packages that decide with values.
 var concepts = []string{
 	"internal/team", "internal/calendar", "internal/roster", "internal/checkin", "internal/checklist", "internal/dispatch",
-	"internal/incident", "internal/hotline", "internal/window", "internal/digest", "internal/viet", "internal/cadence",
+	"internal/incident", "internal/hotline", "internal/window", "internal/digest", "internal/viet", "internal/cadence", "internal/receipt",
 }
 
 func and(a []string, more ...string) []string { return append(slices.Clone(a), more...) }
@@ -40,6 +40,7 @@ var rules = map[string][]string{
 	"internal/checkin":     {"internal/team", "internal/roster", "internal/calendar"},
 	"internal/checklist":   {"internal/team", "internal/roster", "internal/calendar", "internal/viet", "internal/cadence"},
 	"internal/incident":    {"internal/team", "internal/roster", "internal/calendar", "internal/viet"},
+	"internal/receipt":     {"internal/team"},
 	"internal/window":      {"internal/team", "internal/roster", "internal/calendar", "internal/viet", "internal/cadence"},
 	"internal/dispatch":    {"internal/checklist", "internal/calendar", "internal/hotline", "internal/viet"},
 	"internal/digest":      concepts,

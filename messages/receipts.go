@@ -2,16 +2,23 @@ package messages
 
 import "time"
 
-// ReceiptMiss is a person a wave did not reach.
-type ReceiptMiss struct{ Name, Phone, Reason string }
+// ReceiptMiss is a person or a unit a wave did not reach.
+type ReceiptMiss struct {
+	Name, Phone, Reason string
+	Unit                bool
+}
 
-// Receipt is how a wave of messages went.
+// Receipt is how a wave of messages went; people and units are counted apart.
+// Again: somebody was named as not reached before, and now nobody is left.
 type Receipt struct {
-	About, Unit          string
-	At                   time.Time
-	Total, Sent, Waiting int
-	Failed, Late         int // without a name: groups, and what came too late
-	Missed               []ReceiptMiss
+	About, ID, Unit  string // ID: of the document or incident
+	At               time.Time
+	People, OfPeople int
+	Units, OfUnits   int
+	Waiting, Lost    int
+	Missed           []ReceiptMiss
+	More             int // of the lost, not named
+	Again            bool
 }
 
 // Receipts are the newest waves.
@@ -34,9 +41,12 @@ type Retried struct{ N int }
 
 func receipts() []any {
 	at := time.Date(2027, 2, 5, 9, 0, 0, 0, time.UTC)
-	r := Receipt{"nhắc ca trực", "Văn phòng", at, 130, 126, 1, 1, 1, []ReceiptMiss{{"Lê Thị Bình", "0912 000 113", "đã chặn hệ thống"}, {"Vũ Hà", "", "chưa mở trò chuyện riêng"}}}
+	r := Receipt{"nhắc ca trực", "", "Văn phòng", at, 126, 130, 1, 2, 1, 4, []ReceiptMiss{
+		{Name: "Lê Thị Bình", Phone: "0912 000 113", Reason: "đã chặn hệ thống"}, {Name: "Vũ Hà", Reason: "chưa mở trò chuyện riêng"},
+		{Name: "Trạm Y tế", Reason: "đơn vị chưa có nhóm", Unit: true},
+	}, 1, false}
 	return []any{
-		r, Receipts{[]Receipt{r, {About: "sự cố", Unit: "Công an", At: at, Total: 2, Sent: 2}}}, Receipts{},
+		r, Receipts{[]Receipt{r, {About: "sự cố", ID: "SC-2027-0001", Unit: "Công an", At: at, OfUnits: 2, Units: 2}}}, Receipt{About: "giao nhiệm vụ", Unit: "Công an", At: at, OfUnits: 2, Units: 2, Again: true}, Receipts{},
 		DeadLetters{[]DeadLetter{{"A1B2C", "Lê Thị Bình", "0912 000 113", "nhắc ca trực", "đã chặn hệ thống", at}}, 9}, DeadLetters{}, Retried{3}, Retried{},
 	}
 }

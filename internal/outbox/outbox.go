@@ -64,7 +64,8 @@ type Item struct {
 	Guard    *Guard    `json:"guard,omitempty"`
 	// Wave groups items for a delivery receipt: "127 of 130 reached".
 	Wave string `json:"wave,omitempty"`
-	// For is the member it is meant for, to name who was not reached.
+	// For is whom it is meant for, to name who was not reached: a member's id, or "@"
+	// and a unit's id for a chat of the unit.
 	For string `json:"for,omitempty"`
 	// About is the subject in a few fixed words for the dead letter list, never a text of a user.
 	About string `json:"about,omitempty"`

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -33,22 +32,26 @@ func (s Stale) At() time.Time { return fromMillis(s.Millis) }
 
 // Wave is the delivery receipt of all items with one Item.Wave: "127 of 130".
 type Wave struct {
-	Total    int    `json:"total"`
-	Sent     int    `json:"sent"`
-	Failed   int    `json:"failed"`   // given up, see Missed
-	Late     int    `json:"late"`     // not sent because its time had passed
-	Needless int    `json:"needless"` // not sent because its guard no longer held or a newer state of its card went
-	Missed   []Miss `json:"missed,omitempty"`
+	Total    int `json:"total"`
+	Sent     int `json:"sent"`
+	Failed   int `json:"failed"`   // given up
+	Late     int `json:"late"`     // not sent because its time had passed
+	Needless int `json:"needless"` // not sent because its guard no longer held or a newer state of its card went
+	// To is how it stands with each Item.For: WaveWaiting, WaveSent, WaveNeedless,
+	// WaveLate, or the reason it was given up. Who was reached once stays reached.
+	To map[string]string `json:"to,omitempty"`
 }
+
+// States of one whom a wave is for; others are reasons of the outbox.
+const (
+	WaveWaiting  = "waiting"
+	WaveSent     = "sent"
+	WaveNeedless = "needless"
+	WaveLate     = "late"
+)
 
 // Waiting is how many items are still on their way.
 func (w Wave) Waiting() int { return w.Total - w.Sent - w.Failed - w.Late - w.Needless }
-
-// Miss is a member a wave did not reach, and why.
-type Miss struct {
-	For    string `json:"for"`
-	Reason string `json:"reason"`
-}
 
 // waveDoc makes the document of a wave from its counters; version counts what happened to it.
 func waveDoc(r bot.Ref, f map[string]string) (bot.Doc, error) {
@@ -70,12 +73,16 @@ func waveDoc(r bot.Ref, f map[string]string) (bot.Doc, error) {
 		*at = n
 		d.Version += int64(n)
 	}
-	for name, reason := range f {
-		if member, ok := strings.CutPrefix(name, "f:"); ok {
-			w.Missed = append(w.Missed, Miss{For: member, Reason: reason})
+	for name, state := range f {
+		whom, ok := strings.CutPrefix(name, "f:")
+		if !ok {
+			continue
 		}
+		if w.To == nil {
+			w.To = map[string]string{}
+		}
+		w.To[whom] = state
 	}
-	sort.Slice(w.Missed, func(i, j int) bool { return w.Missed[i].For < w.Missed[j].For })
 	data, err := json.Marshal(w)
 	if err != nil {
 		return d, fmt.Errorf("wave: %w", err)

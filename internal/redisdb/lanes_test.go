@@ -278,7 +278,7 @@ func TestStaleIsListedOnce(t *testing.T) {
 			t.Errorf("told by %+v", jobs)
 		}
 		var w Wave
-		if err := json.Unmarshal(load1(t, db, KindWave, "w").Data, &w); err != nil || w.Late != 500 || len(w.Missed) != 500 || w.Waiting() != 0 {
+		if err := json.Unmarshal(load1(t, db, KindWave, "w").Data, &w); err != nil || w.Late != 500 || len(w.To) != 500 || w.To["7"] != WaveLate || w.Waiting() != 0 {
 			t.Errorf("wave: %v %+v", err, w)
 		}
 	})

@@ -41,7 +41,7 @@ func TestWaveAndDeadLetters(t *testing.T) {
 			t.Errorf("before: %+v", w)
 		}
 		b.run(time.Minute)
-		want := Wave{Total: 3, Sent: 2, Failed: 1, Missed: []Miss{{"m1", "blocked"}}}
+		want := Wave{Total: 3, Sent: 2, Failed: 1, To: map[string]string{"m0": WaveSent, "m1": "blocked", "m2": WaveSent}}
 		if diff := cmp.Diff(want, wave()); diff != "" {
 			t.Error(diff)
 		}
@@ -51,7 +51,7 @@ func TestWaveAndDeadLetters(t *testing.T) {
 			t.Fatalf("retried %d, %v", n, err)
 		}
 		b.run(time.Minute)
-		if diff := cmp.Diff(Wave{Total: 3, Sent: 3}, wave()); diff != "" {
+		if diff := cmp.Diff(Wave{Total: 3, Sent: 3, To: map[string]string{"m0": WaveSent, "m1": WaveSent, "m2": WaveSent}}, wave()); diff != "" {
 			t.Error(diff)
 		}
 		if dead := find[Dead](t, db, IndexDead); len(dead) != 0 {

@@ -10,7 +10,7 @@
 --   mv         the chat's new address; such a lane holds nothing
 -- An item is a hash: j item and m message as JSON, c t its chat and topic, r class,
 -- s score in the lane, a attempts, u not-after (ms), gd gm guard document and mark,
--- k "<card>@<address>", ed fr edit and fresh ('1'), w wave, f member; fields without
+-- k "<card>@<address>", ed fr edit and fresh ('1'), w wave, f whom it is for; fields without
 -- a value are absent.
 local S = 562949953421312
 local function ready(p, r) return P .. 'o:r:' .. p .. ':' .. r end
@@ -61,13 +61,14 @@ local function put(L, l, id, r, score)
   if call('ZADD', P .. 'o:q:' .. L, int(score), id) == 1 then count(L, l, r, 1) end
 end
 
--- wave counts what became of an item for the receipt of its wave.
-local function wave(w, what, by, member, reason)
+-- wave counts what became of an item for the receipt of its wave, and keeps how it
+-- stands with whom it is for; who was reached once stays reached.
+local function wave(w, what, by, whom, state)
   if not w then return end
   local key = P .. 'o:w:' .. w
   call('HINCRBY', key, what, by)
-  if member then
-    if reason then call('HSET', key, 'f:' .. member, reason) else call('HDEL', key, 'f:' .. member) end
+  if whom and call('HGET', key, 'f:' .. whom) ~= 'sent' then
+    call('HSET', key, 'f:' .. whom, state or what)
   end
   call('PEXPIRE', key, '2592000000')
 end
@@ -102,7 +103,7 @@ local function enqueue(it, seq)
     l = lane(L)
   end
   local score, quiet = it.r * S + seq, empty(l)
-  wave(it.w, 'total', 1)
+  wave(it.w, 'total', 1, it.f, 'waiting')
   if it.k then
     local w = it.ed and call('GET', P .. 'o:wait:' .. it.k)
     local o = w and l.id ~= w and call('HMGET', P .. 'o:i:' .. w, 'r', 's', 'ed')

@@ -135,7 +135,7 @@ local function clear(L, l, id, it, why)
   drop(L, l, id, tonumber(it[5]), it[11])
   if why == 'late' then
     wentLate = true
-    wave(it[12], 'late', 1, it[13], 'late')
+    wave(it[12], 'late', 1, it[13])
     keep('stale', 'stale:' .. id, '{"item":' .. it[1] .. ',"ms":' .. int(now) .. '}')
   else
     wave(it[12], 'needless', 1, it[13])

@@ -9,7 +9,7 @@ if call('HGET', P .. 'd:' .. ref, 'v') ~= version then return {int(now), 'gone'}
 call('DEL', P .. 'd:' .. ref, P .. 'o:m:' .. it.id)
 call('ZREM', P .. 'x:dead', ref)
 if it.w then
-  wave(it.w, 'failed', -1, it.f)
+  wave(it.w, 'failed', -1, it.f, 'waiting')
   wave(it.w, 'total', -1)
 end
 enqueue(it, call('INCR', P .. 'seq'))
