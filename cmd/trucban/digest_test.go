@@ -111,8 +111,8 @@ func askSummary(t *testing.T, addr string, n int) (time.Duration, int64) {
 }
 
 // TestSummaryOfAThousandUnits holds the round trips of a summary to a number that
-// does not grow with the units. The times are printed; a machine under load
-// must not fail the build, so only far more than linear growth does.
+// does not grow with the units. The times are printed only: a machine under load
+// must not fail the build.
 func TestSummaryOfAThousandUnits(t *testing.T) {
 	server := startRedis(t)
 	small, few := askSummary(t, server.addr, 100)
@@ -120,8 +120,5 @@ func TestSummaryOfAThousandUnits(t *testing.T) {
 	t.Logf("100 units: %s, %d round trips; 1000 units: %s, %d round trips", small, few, large, many)
 	if many > few || many > 20 {
 		t.Errorf("round trips grow from %d to %d", few, many)
-	}
-	if large > 40*small {
-		t.Errorf("ten times the units take %.0f times as long", float64(large)/float64(small))
 	}
 }
