@@ -186,7 +186,7 @@ func (t *turn) shiftCard(w checkin.Watch, when string, late time.Duration) chat.
 // Where cards cannot be edited nothing is sent: the answer says it all.
 func (t *turn) refreshCard(ctx context.Context, w checkin.Watch) error {
 	rooms, err := t.rooms(ctx, w.Shift.Unit, ForUnit)
-	if err != nil {
+	if err != nil || len(rooms) == 0 {
 		return err
 	}
 	when := string(checkin.RemindStart)

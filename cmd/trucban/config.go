@@ -16,6 +16,7 @@ type Config struct {
 	TelegramToken  secret
 	TelegramAPI    string
 	TelegramSecret secret // set: updates come by webhook under /telegram
+	TelegramRate   string // messages a second Telegram lets the bot send over all chats
 	ZaloToken      secret
 	ZaloAPI        string
 	ZaloSecret     secret // set: updates come by webhook under /zalo
@@ -54,6 +55,7 @@ var (
 	telegramForm  = regexp.MustCompile(`^\d{5,}:[A-Za-z0-9_-]{20,}$`)
 	zaloForm      = regexp.MustCompile(`^\d+:\S+$`)
 	namespaceForm = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,30}$`)
+	rateForm      = regexp.MustCompile(`^[1-9][0-9]{0,4}$`)
 	monthlyForm   = regexp.MustCompile(`^[1-9][0-9]{0,8}$`)
 	webhookSecret = regexp.MustCompile(`^[A-Za-z0-9_-]{16,256}$`)
 )
@@ -70,6 +72,8 @@ func settings() []setting {
 			to: func(c *Config) *string { return &c.TelegramAPI }, check: webURL},
 		{name: "TRUCBAN_TELEGRAM_SECRET", example: "16 to 256 characters A-Za-z0-9_-", what: "webhook secret; set it to receive by webhook instead of polling", secret: true,
 			to: s(func(c *Config) *secret { return &c.TelegramSecret }), check: matches(webhookSecret, "16 to 256 characters out of A-Z a-z 0-9 _ -")},
+		{name: "TRUCBAN_TELEGRAM_PER_SECOND", def: "30", example: "1000", what: "messages a second to all chats together; more than 30 only where Telegram has granted it",
+			to: func(c *Config) *string { return &c.TelegramRate }, check: matches(rateForm, "a number of messages, 1 to 99999")},
 		{name: "TRUCBAN_ZALO_TOKEN", example: "12345689:abc-xyz", what: "token of the Zalo bot, from Zalo Bot Creator", secret: true,
 			to: s(func(c *Config) *secret { return &c.ZaloToken }), check: matches(zaloForm, "digits, a colon and a key, as Zalo Bot Creator gives it")},
 		{name: "TRUCBAN_ZALO_API", def: "https://bot-api.zaloplatforms.com", example: "https://bot-api.zapps.me", what: "base URL of the Zalo Bot Platform",

@@ -45,10 +45,10 @@ func (t telegramMenus) SetMenu(ctx context.Context, m bot.Menu) error {
 }
 
 // menuEvery is how soon a change of roles shows in the menus; menuBatch bounds how
-// many are set before they are noted.
+// many are set before they are noted, which writes all of them.
 const (
 	menuEvery = 30 * time.Second
-	menuBatch = 20
+	menuBatch = 500
 )
 
 // setMenus brings the menus of a platform up to date. It never keeps the program

@@ -112,8 +112,12 @@ func openDoors(cfg Config, late *lateApp, log zerolog.Logger) (openedDoors, erro
 	var d openedDoors
 	var faults []error
 	if cfg.TelegramToken != "" {
+		limits := telegram.Limits()
+		if n, err := strconv.Atoi(cfg.TelegramRate); err == nil { // checked with the settings
+			limits.PerSecond = n
+		}
 		t, err := telegram.New(telegram.Options{
-			Token: string(cfg.TelegramToken), API: cfg.TelegramAPI, Log: log, Now: late.Now, Deaf: late.deaf(telegram.Platform), Park: late.park,
+			Token: string(cfg.TelegramToken), API: cfg.TelegramAPI, Log: log, Now: late.Now, Deaf: late.deaf(telegram.Platform), Park: late.park, Limits: &limits,
 		})
 		if err != nil {
 			faults = append(faults, fmt.Errorf("telegram: %w", err))

@@ -67,9 +67,7 @@ type Options struct {
 	// Workers is how many chats are handled at the same time; 0 means 32: the store
 	// puts what many commit at once on the disk in one go.
 	Workers int
-	// Limits is how fast Telegram may be spoken to; nil means what it documents: a
-	// message a second in a chat, 20 a minute in a group, 30 a second in all.
-	Limits *chat.Limits
+	Limits  *chat.Limits // how fast Telegram may be spoken to; nil means Limits()
 	// Park keeps an update that cannot be handled, for a person to look at. An error
 	// means that it could not be kept and is asked again. Nil only counts and logs.
 	Park func(ctx context.Context, p Parked) error
@@ -142,6 +140,12 @@ func New(o Options) (*Bot, error) {
 	return b, nil
 }
 
+// Limits is how fast Telegram may be spoken to as it documents it: a message a
+// second in a chat, 20 a minute in a group, 30 a second in all.
+func Limits() chat.Limits {
+	return chat.Limits{ChatEvery: time.Second, GroupPerMinute: 20, PerSecond: 30}
+}
+
 func (o Options) filled() (Options, error) {
 	if o.API == "" {
 		o.API = DefaultAPI
@@ -166,7 +170,8 @@ func (o Options) filled() (Options, error) {
 	o.DeafAfter = orElse(o.DeafAfter, 2*time.Minute)
 	o.Workers = orElse(o.Workers, 32)
 	if o.Limits == nil {
-		o.Limits = &chat.Limits{ChatEvery: time.Second, GroupPerMinute: 20, PerSecond: 30}
+		limits := Limits()
+		o.Limits = &limits
 	}
 	if o.Wait == nil {
 		o.Wait = wait
