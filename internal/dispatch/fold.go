@@ -7,10 +7,15 @@ import (
 	"trucban/internal/viet"
 )
 
-// foldTable is viet.Fold letter by letter, for the letters that fold to one byte.
-var foldTable = func() map[rune]byte {
-	t := map[rune]byte{'–': '-', '—': '-', '−': '-', '‑': '-', '“': '"', '”': '"', '«': '"', '»': '"',
-		'’': '\'', '‘': '\'', '′': '\'', '…': '.', '\t': ' '}
+// foldTable is viet.Fold letter by letter, for the letters and signs that fold to one byte; 0: none.
+var foldTable = func() (t [0x2220]byte) {
+	for r, b := range map[rune]byte{'–': '-', '—': '-', '−': '-', '‑': '-', '“': '"', '”': '"', '«': '"', '»': '"',
+		'’': '\'', '‘': '\'', '′': '\'', '…': '.'} {
+		t[r] = b
+	}
+	for r := range rune(0x80) {
+		t[r] = byte(unicode.ToLower(r))
+	}
 	for _, span := range [][2]rune{{0xC0, 0x24F}, {0x1EA0, 0x1EF9}} {
 		for r := span[0]; r <= span[1]; r++ {
 			if f := viet.Fold(string(r)); len(f) == 1 {
@@ -24,14 +29,8 @@ var foldTable = func() map[rune]byte {
 // foldRune is the plain lower-case letter of r. Other letters become '_' and
 // other signs '~', so that every rune is one byte.
 func foldRune(r rune) byte {
-	switch {
-	case r >= 'A' && r <= 'Z':
-		return byte(r) + 'a' - 'A'
-	case r < 0x80:
-		return byte(r)
-	}
-	if b, ok := foldTable[r]; ok {
-		return b
+	if r >= 0 && int(r) < len(foldTable) && (r == 0 || foldTable[r] != 0) {
+		return foldTable[r]
 	}
 	if unicode.IsLetter(r) || unicode.IsMark(r) {
 		return '_'

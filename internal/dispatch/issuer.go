@@ -9,7 +9,7 @@ import (
 var (
 	bodyWord  = regexp.MustCompile(`^(?:ubnd|uy ban|hdnd|hoi dong|so |bo |phong |ban |van phong|cuc |tong cuc|chi cuc|cong an|trung tam|truong |tram |dang uy|chu tich (?:uy ban|ubnd)|thu tuong|chinh phu|tinh uy|huyen uy|thanh uy|quoc hoi|mat tran|hoi |doan |vien |dai |bch |bo chi huy|ban chi huy|vu |toa an|kho bac|benh vien|cong ty|tap doan|nha )`)
 	unitLevel = regexp.MustCompile(`^(?:tinh|thanh pho|tp|quan|huyen|thi xa|thi tran|phuong|xa|dac khu)\b`)
-	committee = regexp.MustCompile(`(?:UBND|Ủy ban nhân dân|Uỷ ban nhân dân|ỦY BAN NHÂN DÂN) (tỉnh|thành phố|quận|huyện|thị xã|thị trấn|phường|xã|đặc khu)((?: \p{Lu}\p{L}*)+)`)
+	committee = regexp.MustCompile(`^(?:UBND|Ủy ban nhân dân|Uỷ ban nhân dân|ỦY BAN NHÂN DÂN) (tỉnh|thành phố|quận|huyện|thị xã|thị trấn|phường|xã|đặc khu)((?: \p{Lu}\p{L}*)+)`)
 	asks      = regexp.MustCompile(`(?:^|[.,;] )((?:ubnd|uy ban nhan dan|so |phong |cong an |van phong |thu tuong|chu tich |giam doc |truong |ban chi huy|ban chi dao|bo |cuc |trung tam |dang uy )[^,.;:]{0,60}?) (?:yeu cau|de nghi|thong bao|huong dan|giao|chi dao|kinh de nghi|ban hanh|trien khai|xay dung|ket luan|co y kien)\b`)
 )
 
@@ -134,21 +134,29 @@ func (rd *reader) issuer(body []*para, d *Document) {
 // fullName is the committee of the same level that the text names in full, when it names one only.
 func fullName(who string, body []*para) string {
 	level := strings.TrimPrefix(strings.TrimPrefix(fold(who), "uy ban nhan dan "), "ubnd ")
-	found := ""
+	if level == "" {
+		return ""
+	}
+	found, tried := "", 0
 	for _, p := range body {
-		if level == "" || !strings.Contains(p.f, "ubnd "+level) && !strings.Contains(p.f, "uy ban nhan dan "+level) {
-			continue
-		}
-		s := p.String()
-		for _, g := range committee.FindAllStringSubmatch(s, 50) {
-			if fold(g[1]) != level {
-				continue
+		for _, office := range []string{"ubnd " + level, "uy ban nhan dan " + level} {
+			for from := 0; tried < maxNamed; tried++ {
+				i := strings.Index(p.f[from:], office)
+				if i < 0 {
+					break
+				}
+				from += i
+				g := committee.FindStringSubmatch(p.slice(from, min(from+120, p.len())).String())
+				from += len(office)
+				if g == nil || fold(g[1]) != level {
+					continue
+				}
+				name := "UBND " + g[1] + g[2]
+				if found != "" && found != name {
+					return ""
+				}
+				found = name
 			}
-			name := "UBND " + g[1] + g[2]
-			if found != "" && found != name {
-				return ""
-			}
-			found = name
 		}
 	}
 	return found
