@@ -14,7 +14,7 @@ func agree(ctx context.Context, t *turn, c call) error {
 	if kind == "" && c.arg != "" {
 		return t.agreeSwap(ctx, c.arg)
 	}
-	if kind == "" && t.asked != nil && t.asked.Data["id"] != "" && t.asked.Ask == askImport {
+	if kind == "" && t.asked != nil && t.asked.Data["id"] != "" && (t.asked.Ask == askImport || t.asked.Ask == askUndo) {
 		kind, id = t.asked.Ask, t.asked.Data["id"]
 	}
 	if kind == "" {
@@ -28,6 +28,9 @@ func agree(ctx context.Context, t *turn, c call) error {
 	}
 	if kind == askImport && id != "" {
 		return t.applyImport(ctx, id)
+	}
+	if kind == askUndo && id != "" {
+		return t.undoAgreed(ctx, id)
 	}
 	if c.act.Code == "" && t.u.Kind == chat.Group {
 		return nil // people in a group agree with each other

@@ -35,6 +35,7 @@ func answers() map[string]func(context.Context, *turn, call) error {
 		"lydo":       answerReason,
 		"chuyentiep": answerShown,
 
+		askUndo:   undoImport,
 		askImport: func(ctx context.Context, t *turn, c call) error { return t.answerImport(ctx, c) },
 	}
 }

@@ -14,20 +14,26 @@ import (
 	"trucban/messages"
 )
 
-// Applied is the last change a person made to the roster at once, to be undone.
+// Applied is a change made to the roster at once, to be undone by whoever may
+// change the roster of its unit. The difference itself stands beside it, since it is large.
 type Applied struct {
-	At   time.Time   `json:"at"`
-	File string      `json:"file"`
-	Diff roster.Diff `json:"diff"`
+	ID   string        `json:"id"`
+	At   time.Time     `json:"at"`
+	File string        `json:"file"` // or what else it came from
+	Unit team.UnitID   `json:"unit"`
+	By   team.MemberID `json:"by"`
 }
 
-func appliedRef(m team.MemberID) Ref { return Ref{"imported", string(m)} }
+func appliedRef(id string) Ref     { return Ref{"applied", id} }
+func appliedDiffRef(id string) Ref { return Ref{"applieddiff", id} }
 
 // undoFor is how long an import can be undone.
 const undoFor = 7 * 24 * time.Hour
 
-// maxChange bounds the shifts of one import: all of them are written in one step.
-const maxChange = 5000
+// maxChange bounds the shifts of one import, half as many again as a province needs
+// (500 units, three shifts a day, nine days). All of them are written in one step
+// of the store, or none: 13,500 hold a Redis server up for about a second.
+const maxChange = 20_000
 
 // applyImport makes the change that was shown. A roster that has changed since
 // is shown again instead: a yes counts for what was seen.
@@ -71,7 +77,7 @@ func (t *turn) applyImport(ctx context.Context, id string) error {
 	t.done()
 	t.drop(importRef(t.me.ID))
 	t.note("roster.imported", importRef(t.me.ID), d.Unit)
-	if err := t.put(appliedRef(t.me.ID), Applied{t.now, d.Name, p.diff}, Doc{TTL: undoFor, Version: AnyVersion}); err != nil {
+	if err := t.keepApplied(Applied{ID: d.ID, At: t.now, File: d.Name, Unit: d.Unit, By: t.me.ID}, p.diff); err != nil {
 		return err
 	}
 	without, err := t.tellChange(ctx, p.diff)
@@ -79,71 +85,16 @@ func (t *turn) applyImport(ctx context.Context, id string) error {
 		return err
 	}
 	t.reply(messages.RosterApplied{File: d.Name, Added: len(p.diff.Added), Changed: len(p.diff.Changed), Removed: len(p.diff.Removed), Without: t.names(without)},
-		[]chat.Button{t.button("undo", "hoàn tác lịch", "unimp")})
+		[]chat.Button{t.button("undo", "hoàn tác lịch", "unimp", d.ID)})
 	return nil
 }
 
-// undoLast is "/hoantac": with a number it takes the answer to that task back, alone
-// the sender's last import, where there is one.
-func undoLast(ctx context.Context, t *turn, c call) error {
-	if c.act.Code == "" && c.arg == "" && len(c.refs) == 0 && t.me.Level() >= team.LevelHead {
-		if err := t.load(ctx, appliedRef(t.me.ID)); err != nil {
-			return err
-		}
-		if len(t.docs[appliedRef(t.me.ID)].Data) > 0 {
-			return undoImport(ctx, t, c)
-		}
-	}
-	return answering("undo")(ctx, t, c)
-}
-
-// undoImport takes the sender's last import back, as long as nothing it touched
-// has changed since or begun.
-func undoImport(ctx context.Context, t *turn, _ call) error {
-	var a Applied
-	ok, err := t.get(ctx, appliedRef(t.me.ID), &a)
-	if err != nil {
+// keepApplied plans what an undo needs.
+func (t *turn) keepApplied(a Applied, d roster.Diff) error {
+	if err := t.put(appliedDiffRef(a.ID), d, Doc{TTL: undoFor, Version: AnyVersion}); err != nil {
 		return err
 	}
-	if !ok {
-		t.reply(messages.NothingToUndo{})
-		return nil
-	}
-	back := a.Diff.Invert()
-	var refs []Ref
-	var now []roster.Shift
-	for _, s := range touched(back) {
-		refs = append(refs, watchRef(s.ID))
-	}
-	if err := t.load(ctx, refs...); err != nil {
-		return err
-	}
-	for _, r := range refs {
-		var w checkin.Watch
-		if ok, err := t.read(r, &w); err != nil {
-			return err
-		} else if ok {
-			now = append(now, w.Shift)
-			if !w.Shift.Start.After(t.now) {
-				t.reply(messages.UndoRefused{File: a.File, Shift: t.shiftTitle(w.Shift), Begun: true})
-				return nil
-			}
-		}
-	}
-	if _, ok := back.Apply(now); !ok {
-		t.reply(messages.UndoRefused{File: a.File})
-		return nil
-	}
-	if err := t.changeRoster(ctx, back); err != nil {
-		return err
-	}
-	t.drop(appliedRef(t.me.ID))
-	t.note("roster.undone", appliedRef(t.me.ID), t.me.Unit)
-	if _, err := t.tellChange(ctx, back); err != nil {
-		return err
-	}
-	t.reply(messages.Undone{File: a.File, At: a.At})
-	return nil
+	return t.put(appliedRef(a.ID), a, Doc{TTL: undoFor, Version: AnyVersion, Index: []Entry{{"applied", a.At.UnixMilli()}}})
 }
 
 // touched lists the shifts of a difference as they are to become; those to be removed as they are.

@@ -35,7 +35,7 @@ func importRef(m team.MemberID) Ref { return Ref{"import", string(m)} }
 
 const (
 	importTTL = 24 * time.Hour
-	maxRoster = 4 << 20 // bytes of a roster file; what is kept beside the conversations has to stay small
+	maxRoster = sheet.MaxFile // bytes of a roster file; it is kept until it is agreed to
 	askImport = "naplich"
 )
 
@@ -79,7 +79,7 @@ func (t *turn) takeRoster(ctx context.Context, unit team.UnitID) error {
 	name := viet.Line(t.u.File.Name)
 	files, ok := t.b.Files[t.u.To.Platform]
 	if !ok || t.u.File.Size > maxRoster {
-		t.reply(messages.RosterRefused{File: name, Reason: "Tệp quá lớn hoặc nền tảng này không nhận tệp. Đề nghị gửi tệp dưới 4 MB, mỗi đơn vị một tệp."})
+		t.reply(messages.RosterRefused{File: name, Reason: "Tệp quá lớn hoặc nền tảng này không nhận tệp. Đề nghị gửi tệp dưới 10 MB, mỗi đơn vị một tệp."})
 		return nil
 	}
 	data, err := fetch(ctx, files, *t.u.File)

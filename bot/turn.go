@@ -31,6 +31,8 @@ type turn struct {
 	change   Change
 	docs     map[Ref]Doc
 	was      map[Ref]json.RawMessage // documents this turn writes, as they were before
+	docAt    map[Ref]int             // where each document stands in change.Docs
+	dueAt    map[string]int          // where each alarm stands in change.Due, by its key
 	items    int
 	routed   string
 	lacking  map[string][]string // by wave: those of it whom nothing can be sent to
@@ -170,24 +172,28 @@ func (t *turn) write(d Doc) {
 	}
 	seen.Ref, seen.Data = d.Ref, d.Data
 	t.docs[d.Ref] = seen
-	for i, have := range t.change.Docs {
-		if have.Ref == d.Ref {
-			t.change.Docs[i] = d
-			return
-		}
+	if i, again := t.docAt[d.Ref]; again {
+		t.change.Docs[i] = d
+		return
 	}
+	if t.docAt == nil {
+		t.docAt = map[Ref]int{}
+	}
+	t.docAt[d.Ref] = len(t.change.Docs)
 	t.change.Docs = append(t.change.Docs, d)
 }
 
 // wake names the next moment of an aggregate; the zero time takes it off the clock.
 func (t *turn) wake(kind, id string, at time.Time) {
 	j := due.Job{Kind: kind, ID: id, At: at}
-	for i, have := range t.change.Due {
-		if have.Key() == j.Key() {
-			t.change.Due[i] = j
-			return
-		}
+	if i, again := t.dueAt[j.Key()]; again {
+		t.change.Due[i] = j
+		return
 	}
+	if t.dueAt == nil {
+		t.dueAt = map[string]int{}
+	}
+	t.dueAt[j.Key()] = len(t.change.Due)
 	t.change.Due = append(t.change.Due, j)
 }
 

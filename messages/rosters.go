@@ -86,6 +86,12 @@ type RosterUnit struct {
 	Added, Changed, Removed int
 }
 
+// UndoAsk asks before a change somebody else made is taken back.
+type UndoAsk struct {
+	File, By, Unit string
+	At             time.Time
+}
+
 // NothingToUndo answers an undo without an import before it.
 type NothingToUndo struct{}
 
@@ -123,6 +129,6 @@ func rosters() []any {
 		RosterMoved{}, RosterApplied{"lich.xlsx", 2, 1, 1, []string{"đ/c Lê Thị Bình"}}, RosterForm{"Văn phòng", 4, true},
 		RosterYours{"Nguyễn Văn An", "Lê Thu Hương", []MyChange{{"gained", shift, "", "trực ban", []string{"đ/c Lê Thị Bình"}}, {"lost", "", shift, "", nil},
 			{"moved", shift, shift, "", nil}, {"posted", shift, shift, "trực ban", nil}, {"mates", shift, shift, "", []string{"đ/c Lê Thị Bình"}}}, 2},
-		RosterUnit{"Văn phòng", "Lê Thu Hương", 1, 2, 3}, NothingToUndo{}, UndoRefused{"lich.xlsx", shift, true}, Undone{"lich.xlsx", at}, NothingToAgree{},
+		RosterUnit{"Văn phòng", "Lê Thu Hương", 1, 2, 3}, NothingToUndo{}, UndoAsk{"lich.xlsx", "Nguyễn Thị Hoa", "Văn phòng", at}, UndoRefused{"lich.xlsx", shift, true}, Undone{"lich.xlsx", at}, NothingToAgree{},
 	)
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,12 +10,9 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"trucban/bot"
 	"trucban/internal/calendar"
 	"trucban/internal/chat"
 	"trucban/internal/chat/local"
-	"trucban/internal/sheet"
-	"trucban/internal/team"
 )
 
 // TestRosterCommandPrintsThePreview reads a file against an organisation and changes nothing.
@@ -104,37 +100,4 @@ func lastMessage(t *testing.T, door *local.Platform, chatID string) local.Messag
 	}
 	t.Fatalf("nothing was said in %s", chatID)
 	return local.Message{}
-}
-
-// BenchmarkRosterPreview reads and compares 500 units x 3 shifts x 9 days; the bound is 3 s.
-func BenchmarkRosterPreview(b *testing.B) {
-	var org team.Org
-	org.Units = append(org.Units, team.Unit{ID: "tinh", Name: "UBND tỉnh"})
-	var csv strings.Builder
-	csv.WriteString("Đơn vị;Ngày trực;Ca trực;Giờ trực;Trực ban\n")
-	for u := range 500 {
-		id := team.UnitID(fmt.Sprintf("u%03d", u))
-		org.Units = append(org.Units, team.Unit{ID: id, Name: fmt.Sprintf("UBND xã Số %d", u), Parent: "tinh"})
-		for p := range 3 {
-			org.Members = append(org.Members, team.Member{ID: team.MemberID(fmt.Sprintf("%s-%d", id, p)), Name: fmt.Sprintf("Nguyễn Văn %c%c %d", 'A'+p, 'A'+u%26, u), Unit: id, Phone: fmt.Sprintf("+8491%03d%04d", u, p)})
-		}
-		for d := range 9 {
-			for p, hours := range []string{"06h00 - 14h00", "14h00 - 22h00", "22h00 - 06h00"} {
-				fmt.Fprintf(&csv, "UBND xã Số %d;%02d/02/2027;Ca %d;%s;091%03d%04d\n", u, 5+d, p+1, hours, u, p)
-			}
-		}
-	}
-	org.Index()
-	now := time.Date(2027, 2, 1, 9, 0, 0, 0, calendar.Zone)
-	for b.Loop() {
-		rows, err := sheet.Read("lich.csv", []byte(csv.String()), now)
-		if err != nil {
-			b.Fatal(err)
-		}
-		m := sheet.Match(rows, &org, sheet.Options{Unit: "tinh"})
-		p := bot.CompareRoster(&org, m, nil, now, nil).Preview("lich.csv", "tỉnh")
-		if p.Added != 500*27 {
-			b.Fatalf("%d shifts, %d questions, problems %+v", p.Added, len(m.Questions), p.Problems)
-		}
-	}
 }

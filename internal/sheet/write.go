@@ -56,6 +56,9 @@ func writeSheet(f *excelize.File, sheet string, t Table) error {
 	if err != nil {
 		return err
 	}
+	if err := page(f, sheet); err != nil { // before the rows: afterwards the sheet would be read again for it
+		return err
+	}
 	w, err := f.NewStreamWriter(sheet)
 	if err != nil {
 		return err
@@ -76,10 +79,7 @@ func writeSheet(f *excelize.File, sheet string, t Table) error {
 	if err := writeRows(w, t, styles); err != nil {
 		return err
 	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	return page(f, sheet)
+	return w.Flush()
 }
 
 // writeRows puts the lines above, the heading and the rows, every cell as text.
