@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"strings"
 	"time"
 
 	"trucban/internal/due"
@@ -18,6 +19,12 @@ type Ref struct {
 
 // String is "kind:id".
 func (r Ref) String() string { return r.Kind + ":" + r.ID }
+
+// ParseRef is the inverse of Ref.String; a kind holds no colon.
+func ParseRef(s string) Ref {
+	kind, id, _ := strings.Cut(s, ":")
+	return Ref{Kind: kind, ID: id}
+}
 
 // AnyVersion as Doc.Version writes whatever stands there. It is for records with
 // one writer or where the last word wins; aggregates name the version they read.

@@ -58,6 +58,7 @@ var rules = map[string][]string{
 	"internal/sheet":   concepts,
 	"internal/report":  concepts,
 	"internal/redisdb": and(concepts, "bot", "internal/chat", "internal/due", "internal/outbox"),
+	"internal/memdb":   {"bot", "internal/calendar", "internal/chat", "internal/due", "internal/outbox", "internal/redisdb"},
 	"internal/web":     and(concepts, "messages"),
 }
 

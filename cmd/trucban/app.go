@@ -17,6 +17,7 @@ import (
 	"trucban/internal/due"
 	"trucban/internal/hotline"
 	"trucban/internal/incident"
+	"trucban/internal/memdb"
 	"trucban/internal/outbox"
 	"trucban/internal/redisdb"
 	"trucban/internal/sheet"
@@ -30,9 +31,12 @@ import (
 type Parts struct {
 	Redis     redis.UniversalClient
 	Namespace string
-	Doors     []chat.Platform
-	Now       func() time.Time // nil: Redis's own clock
-	Speed     func() float64   // how fast Now runs; nil: as the world does
+	// Memory keeps everything in this process instead of Redis: the App is stepped through and
+	// never runs.
+	Memory bool
+	Doors  []chat.Platform
+	Now    func() time.Time // nil: Redis's own clock
+	Speed  func() float64   // how fast Now runs; nil: as the world does
 	// Moved returns a channel that is closed when Now jumps or changes its speed; nil: never.
 	Moved func() <-chan struct{}
 	Setup *bot.Setup // the organisation to apply; nil: what the store has
@@ -54,10 +58,20 @@ type Parts struct {
 	Menus []menuDoor // the doors that show a menu of commands
 }
 
+// store is what the loops and the bot work on.
+type store interface {
+	bot.Store
+	Due() due.Queue
+	Outbox() outbox.Queue
+	Until(t time.Time) time.Duration
+	Stats(ctx context.Context, platforms ...chat.Name) (redisdb.Stats, error)
+}
+
 // App is the whole program: the store, the bot, its doors and the loops between them.
 type App struct {
 	parts  Parts
-	db     *redisdb.DB
+	store  store
+	db     *redisdb.DB // the store as Redis; nil with Parts.Memory
 	clock  *sharedClock
 	bot    *bot.Bot
 	runner *due.Runner
@@ -83,23 +97,20 @@ func NewApp(p Parts) (*App, error) {
 	a := &App{parts: p, news: newNews(p.Log), gate: newGate()}
 	a.pulse = newPulse(time.Now)
 	a.health = &doorHealth{app: a, doors: map[chat.Name]*doorState{}}
-	db, err := redisdb.New(redisdb.Options{
-		Client: p.Redis, Namespace: p.Namespace, Now: p.Now, Log: p.Log, Limits: a.limits,
-		Replicas: p.Replicas, StaleJob: due.Job{Kind: bot.StaleKind, ID: bot.StaleID},
-	})
-	if err != nil {
+	if err := a.openStore(); err != nil {
 		return nil, fmt.Errorf("make the store: %w", err)
 	}
-	a.db, a.clock = db, newSharedClock(db, p.Now)
+	a.clock = newSharedClock(a.db, p.Now)
+	var err error
 	if a.bot, err = newBot(a); err != nil {
 		return nil, err
 	}
 	a.runner = &due.Runner{
-		Queue: dueBeating{db.Due(), func() { a.pulse.mark("due") }}, Handle: a.due, Wake: a.wake(redisdb.WakeDue), Until: a.until, Log: p.Log, OnBury: a.bot.JobBuried,
+		Queue: dueBeating{a.store.Due(), func() { a.pulse.mark("due") }}, Handle: a.due, Wake: a.wake(redisdb.WakeDue), Until: a.until, Log: p.Log, OnBury: a.bot.JobBuried,
 	}
 	for _, d := range p.Doors {
 		a.relays = append(a.relays, &outbox.Relay{
-			Queue: outBeating{diverting{db.Outbox(), a}, func() { a.pulse.mark(string(d.Name())) }}, Sender: watched{d, a.health}, Wake: a.wake(string(d.Name())), Until: a.until, Log: p.Log,
+			Queue: outBeating{diverting{a.store.Outbox(), a}, func() { a.pulse.mark(string(d.Name())) }}, Sender: watched{d, a.health}, Wake: a.wake(string(d.Name())), Until: a.until, Log: p.Log,
 			OnMoved: a.bot.ChatMoved, OnRefused: a.rejected(d.Name()),
 			OnBury: func(ctx context.Context, c outbox.Claim, reason string) error {
 				return a.bot.Undelivered(ctx, c, chat.Reason(reason))
@@ -110,6 +121,20 @@ func NewApp(p Parts) (*App, error) {
 		return nil, err
 	}
 	return a, nil
+}
+
+func (a *App) openStore() error {
+	p, stale := a.parts, due.Job{Kind: bot.StaleKind, ID: bot.StaleID}
+	if p.Memory {
+		db, err := memdb.New(memdb.Options{Now: p.Now, Limits: a.limits, StaleJob: stale})
+		a.store = db
+		return err
+	}
+	db, err := redisdb.New(redisdb.Options{
+		Client: p.Redis, Namespace: p.Namespace, Now: p.Now, Log: p.Log, Limits: a.limits, Replicas: p.Replicas, StaleJob: stale,
+	})
+	a.store, a.db = db, db
+	return err
 }
 
 func newBot(a *App) (*bot.Bot, error) {
@@ -136,11 +161,14 @@ func newBot(a *App) (*bot.Bot, error) {
 	}
 	d := bot.Deps{
 		Prints: directivePrints{}, Packs: ready, Holidays: days,
-		Store: a.db, Texts: texts, Hotlines: book, Rules: rules, Now: a.clock.Now, Log: p.Log,
+		Store: a.store, Texts: texts, Hotlines: book, Rules: rules, Now: a.clock.Now, Log: p.Log,
 		Senders: map[chat.Name]chat.Sender{}, Files: map[chat.Name]chat.Files{},
-		ReadText: sheet.Text, Papers: papers{}, Link: p.Link, Code: p.Code, Board: a.boardLink, Retry: a.db.RetryDead, Exports: exports{},
+		ReadText: sheet.Text, Papers: papers{}, Link: p.Link, Code: p.Code, Board: a.boardLink, Exports: exports{},
 	}
 	d.Queues = a.queues
+	if a.db != nil {
+		d.Retry = a.db.RetryDead
+	}
 	if p.Seals {
 		d.SealHead = a.sealHead
 	}
@@ -168,7 +196,7 @@ func (a *App) limits(n chat.Name) chat.Limits {
 
 // until is how long the loops have to sleep before a moment of the shared clock.
 func (a *App) until(t time.Time) time.Duration {
-	d := a.db.Until(t)
+	d := a.store.Until(t)
 	if a.parts.Speed == nil {
 		return d
 	}
@@ -218,22 +246,8 @@ func (a *App) Run(ctx context.Context) error {
 // prepare checks the store once. A store that cannot be reached is no reason not
 // to start: the emergency numbers are answered without it.
 func (a *App) prepare(ctx context.Context) error {
-	servers, err := a.db.CheckServer(ctx)
-	switch {
-	case stopped(ctx):
-		return nil
-	case errors.Is(err, bot.ErrUnavailable):
-		a.parts.Log.Error().Err(err).Msg("the store cannot be reached; answering the emergency numbers only")
-		a.held.away(ctx) // its return is waited for, with the organisation to be applied
-		return nil
-	case err != nil:
-		return fmt.Errorf("check the store: %w", err)
-	}
-	for _, s := range servers {
-		a.parts.Log.Info().Str("durability", s.Durable()).Msg("store")
-	}
-	if err := a.db.Migrate(ctx); err != nil && ctx.Err() == nil {
-		return fmt.Errorf("bring the store up to date: %w", err)
+	if there, err := a.checkStore(ctx); err != nil || !there {
+		return err
 	}
 	if err := a.applySetup(ctx); err != nil {
 		return err
@@ -255,6 +269,31 @@ func (a *App) prepare(ctx context.Context) error {
 	return nil
 }
 
+// checkStore brings the store up to date; there is false while it cannot be reached.
+func (a *App) checkStore(ctx context.Context) (there bool, err error) {
+	if a.db == nil {
+		return true, nil
+	}
+	servers, err := a.db.CheckServer(ctx)
+	switch {
+	case stopped(ctx):
+		return false, nil
+	case errors.Is(err, bot.ErrUnavailable):
+		a.parts.Log.Error().Err(err).Msg("the store cannot be reached; answering the emergency numbers only")
+		a.held.away(ctx) // its return is waited for, with the organisation to be applied
+		return false, nil
+	case err != nil:
+		return false, fmt.Errorf("check the store: %w", err)
+	}
+	for _, s := range servers {
+		a.parts.Log.Info().Str("durability", s.Durable()).Msg("store")
+	}
+	if err := a.db.Migrate(ctx); err != nil && ctx.Err() == nil {
+		return false, fmt.Errorf("bring the store up to date: %w", err)
+	}
+	return true, nil
+}
+
 // applySetup makes the organisation file the one in force; when the store is away
 // at the start this happens on its return.
 func (a *App) applySetup(ctx context.Context) error {
@@ -269,6 +308,9 @@ func (a *App) applySetup(ctx context.Context) error {
 
 // wake is the wake-up of one loop.
 func (a *App) wake(topic string) <-chan struct{} {
+	if a.db == nil {
+		return nil
+	}
 	in := a.db.Wake(topic)
 	if a.parts.Moved == nil {
 		return in
@@ -329,7 +371,7 @@ func (a *App) snapshot(ctx context.Context) {
 
 // nextMoment is when the next thing will happen by itself; zero when nothing is planned.
 func (a *App) nextMoment(ctx context.Context) (time.Time, error) {
-	_, next, err := a.db.Due().Claim(ctx, 0, time.Second)
+	_, next, err := a.store.Due().Claim(ctx, 0, time.Second)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("ask for the next moment: %w", err)
 	}
@@ -342,7 +384,7 @@ func (a *App) queues(ctx context.Context) (bot.Queues, error) {
 	for _, d := range a.parts.Doors {
 		names = append(names, d.Name())
 	}
-	s, err := a.db.Stats(ctx, names...)
+	s, err := a.store.Stats(ctx, names...)
 	if err != nil {
 		return bot.Queues{}, fmt.Errorf("read the figures: %w", err)
 	}

@@ -83,7 +83,7 @@ func scopeOf(f bot.BoardFacts, top team.UnitID, deep bool) func(team.UnitID) boo
 
 // health is the state of the bot itself.
 func (b *board) health(ctx context.Context) []web.Health {
-	s, err := b.app.db.Stats(ctx)
+	s, err := b.app.store.Stats(ctx)
 	if err != nil {
 		return []web.Health{{Name: "Kho dữ liệu", State: "không liên lạc được", Light: web.Red}}
 	}

@@ -146,7 +146,7 @@ func (a *App) watchBudget(ctx context.Context) {
 	if len(names) == 0 {
 		return
 	}
-	stats, err := a.db.Stats(ctx, names...)
+	stats, err := a.store.Stats(ctx, names...)
 	for _, p := range names {
 		if err == nil {
 			err = a.bot.Spent(ctx, p, stats.Outboxes[p].Spent, a.limits(p).PerMonth)

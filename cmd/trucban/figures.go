@@ -35,7 +35,7 @@ func (f figures) Figures() []web.Figure {
 		})
 		out = append(out, heardFigures(d)...)
 	}
-	s, err := a.db.Stats(ctx, names...)
+	s, err := a.store.Stats(ctx, names...)
 	out = append(out, web.Figure{Name: "trucban_store_up", Help: "1 while the store answers.", Value: oneIf(err == nil)})
 	if err != nil {
 		return out

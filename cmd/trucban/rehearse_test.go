@@ -1,13 +1,22 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/rs/zerolog"
+
+	"trucban/bot"
+	"trucban/internal/chat"
+	"trucban/internal/chat/local"
 )
 
 const rehearseTown = `name: UBND phường Hoa Sen
@@ -60,6 +69,41 @@ func TestRehearse(t *testing.T) {
 	}
 }
 
+// onMiniredis is the stage conversation scripts are played on.
+func onMiniredis(ctx context.Context, clock *local.Clock, doors []chat.Platform, setup *bot.Setup) (*stage, error) {
+	return newStageOn(ctx, clock, doors, setup, zerolog.Nop())
+}
+
+// TestRehearseSameOnRedis: a period played in memory alone is the one played on Redis, message for message.
+func TestRehearseSameOnRedis(t *testing.T) {
+	for name, play := range map[string]struct {
+		town   string
+		absent bool
+	}{"everybody comes": {rehearseTown, false}, "nobody comes": {rehearseTown, true}, "many at once": {bigTown(3, 1), true}} {
+		t.Run(name, func(t *testing.T) {
+			setup, err := parseTown([]byte(play.town))
+			if err != nil {
+				t.Fatal(err)
+			}
+			from, to, err := rehearseCmd{}.period(setup.Shifts)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var texts [2]strings.Builder
+			for i, on := range []func(context.Context, *local.Clock, []chat.Platform, *bot.Setup) (*stage, error){newMemoryStage, onMiniredis} {
+				f, err := rehearse(t.Context(), rehearsal{setup: setup, from: from, to: to, absent: play.absent, out: &texts[i], on: on})
+				if err != nil {
+					t.Fatal(err)
+				}
+				f.print(&texts[i])
+			}
+			if diff := cmp.Diff(texts[1].String(), texts[0].String()); diff != "" || texts[0].Len() < 1000 {
+				t.Errorf("on Redis -, in memory +\n%s", diff)
+			}
+		})
+	}
+}
+
 // bigTown is a made-up province: every unit has a group, two people and two shifts a day.
 func bigTown(units, days int) string {
 	var b strings.Builder
@@ -85,9 +129,19 @@ func bigTown(units, days int) string {
 	return b.String()
 }
 
-// BenchmarkRehearse plays a week; it prints how long 20 units take, the whole province is 500.
+// cpuTime is how long the processors have worked for this process: other work on the machine does not count.
+func cpuTime(b *testing.B) time.Duration {
+	b.Helper()
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// BenchmarkRehearse plays a week of two shifts a day; the time of the processors per unit says how it grows.
 func BenchmarkRehearse(b *testing.B) {
-	for _, units := range []int{20, 500} {
+	for _, units := range []int{50, 200, 500} {
 		b.Run(fmt.Sprint(units), func(b *testing.B) {
 			setup, err := parseTown([]byte(bigTown(units, 7)))
 			if err != nil {
@@ -97,6 +151,7 @@ func BenchmarkRehearse(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
+			before := cpuTime(b)
 			for b.Loop() {
 				f, err := rehearse(b.Context(), rehearsal{setup: setup, from: from, to: to, out: io.Discard})
 				if err != nil {
@@ -105,6 +160,9 @@ func BenchmarkRehearse(b *testing.B) {
 				b.ReportMetric(float64(f.sent["telegram"]), "messages")
 				b.ReportMetric(float64(f.late), "late")
 			}
+			work := float64(cpuTime(b)-before) / float64(b.N)
+			b.ReportMetric(work/1e9, "cpu-s/op")
+			b.ReportMetric(work/1e6/float64(units), "cpu-ms/unit")
 		})
 	}
 }

@@ -21,11 +21,9 @@ import (
 type stage struct {
 	clock *local.Clock
 	door  *local.Platform
-	mem   *memoryRedis
+	mem   *memoryRedis // nil with Parts.Memory
 	parts Parts
 	app   *App
-	// coarse lets keys expire later by this at most, which saves time where there are many.
-	coarse, aged time.Duration
 }
 
 // newStage builds the App on a scene and applies the organisation.
@@ -53,17 +51,32 @@ func newStageOn(ctx context.Context, clock *local.Clock, doors []chat.Platform, 
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("make the trial's folder: %w", err), mem.Close())
 	}
-	codes, links := 0, 0
-	s := &stage{clock: clock, mem: mem, parts: Parts{
-		Redis: mem.client, Namespace: "trial", Doors: doors, Now: clock.Now, Speed: clock.Speed, Moved: clock.Changed,
-		Log: log, Setup: setup, Data: data,
-		BoardLink: func(team.MemberID) string { links++; return fmt.Sprintf("https://truc.example.vn/b/%d", links) },
-		Code:      func() string { codes++; return fmt.Sprintf("K%05d", 48290+codes) },
-	}}
+	s := &stage{clock: clock, mem: mem, parts: trialParts(clock, doors, setup, log)}
+	s.parts.Redis, s.parts.Data = mem.client, data
 	if err := s.start(ctx); err != nil {
 		return nil, errors.Join(err, s.discard())
 	}
 	return s, nil
+}
+
+// newMemoryStage builds the App on a store that is memory alone: it can be stepped through, fast,
+// and neither runs nor starts again.
+func newMemoryStage(ctx context.Context, clock *local.Clock, doors []chat.Platform, setup *bot.Setup) (*stage, error) {
+	s := &stage{clock: clock, parts: trialParts(clock, doors, setup, zerolog.Nop())}
+	s.parts.Memory = true
+	if err := s.start(ctx); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func trialParts(clock *local.Clock, doors []chat.Platform, setup *bot.Setup, log zerolog.Logger) Parts {
+	codes, links := 0, 0
+	return Parts{
+		Namespace: "trial", Doors: doors, Now: clock.Now, Speed: clock.Speed, Moved: clock.Changed, Log: log, Setup: setup,
+		BoardLink: func(team.MemberID) string { links++; return fmt.Sprintf("https://truc.example.vn/b/%d", links) },
+		Code:      func() string { codes++; return fmt.Sprintf("K%05d", 48290+codes) },
+	}
 }
 
 func (s *stage) start(ctx context.Context) error {
@@ -80,6 +93,9 @@ func (s *stage) discard() error { return errors.Join(s.mem.Close(), os.RemoveAll
 
 // Close ends the stage and what it stored.
 func (s *stage) Close() error {
+	if s.mem == nil {
+		return s.app.held.Close()
+	}
 	return errors.Join(s.app.held.Close(), s.mem.Close(), os.RemoveAll(s.parts.Data))
 }
 
@@ -217,18 +233,11 @@ func (s *stage) AdvanceTo(ctx context.Context, t time.Time) error {
 		if next.After(now) && next.Before(t) {
 			to = next
 		}
-		s.age(to.Sub(now))
+		if s.mem != nil {
+			s.mem.server.FastForward(to.Sub(now))
+		}
 		s.clock.Set(to)
 	}
-}
-
-// age moves the expiry of the store's keys, which costs a look at every key.
-func (s *stage) age(d time.Duration) {
-	if s.aged += d; s.aged < s.coarse {
-		return
-	}
-	s.mem.server.FastForward(s.aged)
-	s.aged = 0
 }
 
 // Restart ends the program as a crash would and starts it again on the same store.

@@ -111,11 +111,11 @@ type townPost struct {
 type chats []string
 
 // UnmarshalYAML reads "-1001", -1001 or a list of either.
-func (c *chats) UnmarshalYAML(data []byte) error {
+func (c *chats) UnmarshalYAML(read func(any) error) error {
 	var list []any
-	if err := yaml.Unmarshal(data, &list); err != nil {
+	if err := read(&list); err != nil {
 		var one any
-		if err := yaml.Unmarshal(data, &one); err != nil {
+		if err := read(&one); err != nil {
 			return fmt.Errorf("a chat id or a list of them: %w", err)
 		}
 		list = []any{one}

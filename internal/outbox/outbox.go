@@ -10,6 +10,8 @@ package outbox
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"time"
 
 	"trucban/internal/chat"
@@ -69,6 +71,19 @@ type Item struct {
 	For string `json:"for,omitempty"`
 	// About is the subject in a few fixed words for the dead letter list, never a text of a user.
 	About string `json:"about,omitempty"`
+}
+
+// Check says what keeps the item from being queued.
+func (it Item) Check() error {
+	switch {
+	case it.ID == "" || it.To.IsZero() || it.To.Platform == "":
+		return fmt.Errorf("item %q: id and address are needed", it.ID)
+	case !slices.Contains(Classes, it.Class):
+		return fmt.Errorf("item %q: class %q is not one of %v", it.ID, it.Class, Classes)
+	case it.Edit && it.Card == "":
+		return fmt.Errorf("item %q: an edit names its card", it.ID)
+	}
+	return nil
 }
 
 // Claim is an item handed to one relay until its lease ends.

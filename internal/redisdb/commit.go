@@ -88,15 +88,10 @@ func (db *DB) encode(c bot.Change) ([]string, []any, error) {
 }
 
 func flatItem(it outbox.Item) ([]any, error) {
-	rank := slices.Index(outbox.Classes, it.Class)
-	switch {
-	case it.ID == "" || it.To.IsZero() || it.To.Platform == "":
-		return nil, fmt.Errorf("item %q: id and address are needed", it.ID)
-	case rank < 0:
-		return nil, fmt.Errorf("item %q: class %q is not one of %v", it.ID, it.Class, outbox.Classes)
-	case it.Edit && it.Card == "":
-		return nil, fmt.Errorf("item %q: an edit names its card", it.ID)
+	if err := it.Check(); err != nil {
+		return nil, err
 	}
+	rank := slices.Index(outbox.Classes, it.Class)
 	message, err := json.Marshal(it.Message)
 	if err != nil {
 		return nil, fmt.Errorf("item %q: %w", it.ID, err)

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
-	"strings"
 
 	"github.com/redis/go-redis/v9"
 
@@ -76,13 +75,7 @@ func (db *DB) Find(ctx context.Context, r bot.Range) ([]bot.Doc, error) {
 	flat := out.list(0)
 	docs := make([]bot.Doc, 0, len(flat)/4)
 	for i := 0; i+3 < len(flat); i += 4 {
-		docs = append(docs, db.decode(parseRef(toString(flat[i])), flat[i+1:i+4]))
+		docs = append(docs, db.decode(bot.ParseRef(toString(flat[i])), flat[i+1:i+4]))
 	}
 	return docs, nil
-}
-
-// parseRef is the inverse of Ref.String; a kind holds no colon.
-func parseRef(s string) bot.Ref {
-	kind, id, _ := strings.Cut(s, ":")
-	return bot.Ref{Kind: kind, ID: id}
 }

@@ -83,7 +83,7 @@ func (db *DB) sweepPage(ctx context.Context, refs []string, now time.Time) ([]Fi
 		if held[i].Val() == 0 {
 			continue // it expired; the next look into the index takes it out
 		}
-		f := Finding{Ref: parseRef(ref)}
+		f := Finding{Ref: bot.ParseRef(ref)}
 		score := int64(scores[i].Val()[0])
 		switch {
 		case score == 0:
