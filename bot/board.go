@@ -41,6 +41,16 @@ func openBoard(ctx context.Context, t *turn, _ call) error {
 	return t.inPrivate(ctx, chat.Message{Text: text, Buttons: [][]chat.Button{{{Label: t.label("board"), URL: url}}}})
 }
 
+// Lang is the organisation's language as it was read last; the first one before that.
+func (b *Bot) Lang() string {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	if b.town == nil {
+		return messages.Languages()[0]
+	}
+	return b.town.Lang
+}
+
 // BoardFacts is the state of the whole tree at one moment, for the board. Who may
 // see what of it is answered by See.
 type BoardFacts struct {

@@ -4,60 +4,91 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
 	"trucban/bot"
 	"trucban/internal/digest"
+	"trucban/internal/roster"
 	"trucban/internal/team"
 	"trucban/internal/web"
+	"trucban/messages"
 )
 
-// boardFresh is how old the state on a board may be: however many boards are open,
-// the store is asked no more often.
-const boardFresh = 2 * time.Second
+// boardFresh is how old the state on a board may be at least: however many boards
+// are open, the store is asked no more often. Where reading takes long it is asked
+// so seldom that it is busy with it for a twentieth of the time.
+const (
+	boardFresh = 2 * time.Second
+	boardShare = 20
+)
 
 // board gives each person the part of the state they may see.
 type board struct {
-	app *App
+	app  *App
+	load func(context.Context) (bot.BoardFacts, error)
 
 	mu    sync.Mutex
-	read  time.Time // by the wall clock
-	facts bot.BoardFacts
+	until time.Time // the state is good till then, by the wall clock
+	state boardState
 }
 
-// state is the newest state of the whole tree, read again when it is too old.
-func (b *board) state(ctx context.Context) (bot.BoardFacts, error) {
+// boardState is the state of the whole tree and what all boards draw from it.
+type boardState struct {
+	bot.BoardFacts
+	sum    digest.Summary
+	rolled map[team.UnitID]digest.UnitCount
+}
+
+func newBoard(a *App) *board { return &board{app: a, load: a.bot.BoardFacts} }
+
+// read is the newest state, read again when it is too old.
+func (b *board) read(ctx context.Context) (boardState, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if now := time.Now(); b.read.IsZero() || now.Sub(b.read) >= boardFresh {
-		f, err := b.app.bot.BoardFacts(ctx)
-		if err != nil {
-			return f, fmt.Errorf("read the board's state: %w", err)
-		}
-		b.read, b.facts = now, f
+	now := time.Now()
+	if now.Before(b.until) {
+		return b.state, nil
 	}
-	return b.facts, nil
+	f, err := b.load(ctx)
+	if err != nil {
+		return boardState{}, fmt.Errorf("read the board's state: %w", err)
+	}
+	s := boardState{BoardFacts: f}
+	s.sum = digest.Build(f.Facts, nil, f.At)
+	s.rolled = s.sum.RollUp(f.Facts.Units)
+	done := time.Now()
+	b.state, b.until = s, done.Add(max(boardFresh, boardShare*done.Sub(now)))
+	return s, nil
+}
+
+// Lang implements web.Board: the organisation's language, as far as it is known.
+func (b *board) Lang(context.Context) string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.state.Town == nil {
+		return b.app.bot.Lang()
+	}
+	return b.state.Town.Lang
 }
 
 // View implements web.Board.
-func (b *board) View(ctx context.Context, member, unit string) (web.BoardView, error) {
-	f, err := b.state(ctx)
+func (b *board) View(ctx context.Context, member string, ask web.Ask) (web.BoardView, error) {
+	s, err := b.read(ctx)
 	if err != nil {
 		return web.BoardView{}, err
 	}
-	m, top, deep, err := f.See(team.MemberID(member), team.UnitID(unit))
+	m, top, deep, err := s.See(team.MemberID(member), team.UnitID(ask.Unit))
 	if errors.Is(err, bot.ErrNotTheirs) {
 		return web.BoardView{}, web.ErrForbidden
 	}
 	if err != nil {
 		return web.BoardView{}, err
 	}
-	p := painter{f: f, me: m, top: top, deep: deep, within: scopeOf(f, top, deep)}
-	v := p.view()
+	p := painter{words: words{b.app.bot.Texts, s.Town.Lang}, s: s, me: m, top: top, deep: deep, within: scopeOf(s.BoardFacts, top, deep)}
+	v := p.view(ask)
 	if m.Level() >= team.LevelLeader {
-		v.Health = b.health(ctx)
+		v.Health = b.health(ctx, p.words)
 	}
 	return v, nil
 }
@@ -81,48 +112,47 @@ func scopeOf(f bot.BoardFacts, top team.UnitID, deep bool) func(team.UnitID) boo
 	return digest.Within(facts)
 }
 
+// words are the board's words in one language.
+type words struct {
+	texts *messages.Catalogue
+	lang  string
+}
+
+func (w words) say(key string) string { return w.texts.Label(w.lang, "board."+key) }
+
+// count is a figure in words; one without words is shown as it is, which the catalogue's test forbids.
+func (w words) count(what string, n int) string {
+	s, err := w.texts.Render(w.lang, messages.BoardCount{What: what, N: n})
+	if err != nil {
+		return fmt.Sprint(n)
+	}
+	return s
+}
+
 // health is the state of the bot itself.
-func (b *board) health(ctx context.Context) []web.Health {
+func (b *board) health(ctx context.Context, w words) []web.Health {
 	s, err := b.app.store.Stats(ctx)
 	if err != nil {
-		return []web.Health{{Name: "Kho dữ liệu", State: "không liên lạc được", Light: web.Red}}
+		return []web.Health{{Name: w.say("store"), State: w.say("unreachable"), Light: web.Red}}
 	}
-	out := []web.Health{{Name: "Kho dữ liệu", State: "ổn", Light: web.Green}}
-	clock := web.Health{Name: "Đồng hồ nhắc việc", State: "đúng giờ", Light: web.Green}
+	out := []web.Health{{Name: w.say("store"), State: w.say("ok"), Light: web.Green}}
+	clock := web.Health{Name: w.say("clock"), State: w.say("intime"), Light: web.Green}
 	if s.Lag > time.Minute {
-		clock.State, clock.Light = fmt.Sprintf("chậm %d phút", int(s.Lag.Minutes())), web.Red
+		clock.State, clock.Light = w.count("clocklate", int(s.Lag.Minutes())), web.Red
 	}
 	out = append(out, clock)
 	for _, d := range b.app.parts.Doors {
-		h := web.Health{Name: doorName(d.Name()), State: "gửi được", Light: web.Green}
+		h := web.Health{Name: w.door(d.Name()), State: w.say("sends"), Light: web.Green}
 		if b.app.health.failing(d.Name()) {
-			h.State, h.Light = "không nhận tin", web.Red
+			h.State, h.Light = w.say("deaf"), web.Red
 		}
 		out = append(out, h)
 	}
 	if s.Dead > 0 {
-		out = append(out, web.Health{Name: "Tin chưa gửi được", State: fmt.Sprint(s.Dead), Light: web.Amber})
+		out = append(out, web.Health{Name: w.say("dead"), State: fmt.Sprint(s.Dead), Light: web.Amber})
 	}
 	return out
 }
 
-// units are the ones the person may look at, their own first.
-func (p painter) units() []web.UnitLink {
-	var out []web.UnitLink
-	for _, u := range p.f.Town.Org.Units {
-		if _, _, _, err := p.f.See(p.me.ID, u.ID); err == nil {
-			out = append(out, web.UnitLink{ID: string(u.ID), Name: u.Label()})
-		}
-	}
-	own := func(l web.UnitLink) int {
-		if l.ID == string(p.me.Unit) {
-			return 0
-		}
-		return 1
-	}
-	slices.SortStableFunc(out, func(a, c web.UnitLink) int { return own(a) - own(c) })
-	if len(out) < 2 {
-		return nil
-	}
-	return out
-}
+// today is the local date of a moment.
+func today(t time.Time) string { return t.In(roster.Zone).Format("2006-01-02") }

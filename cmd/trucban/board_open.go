@@ -35,8 +35,8 @@ func (a *App) boardPages(ctx context.Context, at boardAt, o web.Options) (*web.S
 			return nil, fmt.Errorf("read the board's key: %w", err)
 		}
 	}
-	b := &board{app: a}
-	o.Now, o.Base, o.Secret, o.Board, o.Once = a.clock.Now, at.base, key, b, a.db
+	b := newBoard(a)
+	o.Now, o.Base, o.Secret, o.Board, o.Once, o.Texts = a.clock.Now, at.base, key, b, a.db, a.bot.Texts
 	if at.token != "" {
 		o.MiniApp = &web.MiniApp{Token: at.token, Who: b.Who}
 	}

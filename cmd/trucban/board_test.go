@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"io"
@@ -14,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"github.com/rs/zerolog"
 
@@ -22,7 +24,35 @@ import (
 	"trucban/internal/web"
 )
 
-var boardShot = flag.String("boardshot", "", "file to write a screenshot of the sample ward's board to")
+var boardShots = flag.String("boardshots", "", "folder to write screenshots of the board to: go test ./cmd/trucban -run Browser -boardshots cmd/trucban/sample")
+
+// shoot writes what the browser shows, in light and in dark, where screenshots are asked for.
+func shoot(t *testing.T, bound context.Context, name string) {
+	t.Helper()
+	if *boardShots == "" {
+		return
+	}
+	for _, look := range []string{"light", "dark"} {
+		scheme := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: look}}}
+		if _, err := chromedp.Call(bound, emulation.SetEmulatedMedia, scheme); err != nil {
+			t.Fatal(err)
+		}
+		data, err := chromedp.Run(bound, chromedp.CaptureScreenshot())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if look == "dark" {
+			name += "-dark"
+		}
+		if err := os.WriteFile(filepath.Join("../..", *boardShots, name+".png"), data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	light := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "light"}}}
+	if _, err := chromedp.Call(bound, emulation.SetEmulatedMedia, light); err != nil {
+		t.Fatal(err)
+	}
+}
 
 // boardDemo is the sample ward with its board on a server.
 func boardDemo(t *testing.T) (*demo, *web.Server, string) {
@@ -183,7 +213,7 @@ func TestBoardWatchesItsKeeper(t *testing.T) {
 	if err != nil || who != team.MemberID("hoa") {
 		t.Errorf("the account local:hoa is %q, %v", who, err)
 	}
-	if _, err := (&board{app: d.app}).Who(t.Context(), "404"); !errors.Is(err, web.ErrForbidden) {
+	if _, err := newBoard(d.app).Who(t.Context(), "404"); !errors.Is(err, web.ErrForbidden) {
 		t.Errorf("an unknown account: %v", err)
 	}
 }
@@ -201,15 +231,9 @@ func TestSampleBoardInABrowser(t *testing.T) {
 	}
 	do("the desk", chromedp.EmulateViewport(1280, 1000), chromedp.Navigate(boardLink(t, pages, "huong")), chromedp.Click("button.main"),
 		chromedp.WaitVisible(".matrix"), chromedp.WaitVisible(`//b[contains(., "SC-2027-0001")]`))
-	if *boardShot != "" {
-		data, err := chromedp.Run(bound, chromedp.CaptureScreenshot())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Clean(*boardShot), data, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	shoot(t, bound, "board")
+	do("a small phone", chromedp.EmulateViewport(360, 740), chromedp.Navigate(base+"/board"), chromedp.WaitVisible(".matrix"))
+	shoot(t, bound, "board-phone")
 	do("a unit head", chromedp.EmulateViewport(360, 740), chromedp.Navigate(boardLink(t, pages, "hoa")), chromedp.Click("button.main"),
 		chromedp.WaitVisible(`//header[contains(., "Phòng Văn hóa - Xã hội")]`))
 	wide, err := chromedp.Run(bound, chromedp.Evaluate[int](`document.documentElement.scrollWidth`))

@@ -2,50 +2,64 @@ package main
 
 import (
 	"fmt"
-	"slices"
-	"time"
+	"strings"
 
-	"trucban/bot"
 	"trucban/internal/chat"
 	"trucban/internal/checkin"
 	"trucban/internal/checklist"
 	"trucban/internal/digest"
-	"trucban/internal/incident"
 	"trucban/internal/roster"
 	"trucban/internal/team"
 	"trucban/internal/viet"
 	"trucban/internal/web"
 )
 
+// What a page of the board holds at most. The rest is counted, and found in the
+// unit it belongs to.
+const (
+	boardUnits     = 50
+	boardShifts    = 24
+	boardPeople    = 12 // of one shift
+	boardCheckins  = 40
+	boardIncidents = 25
+	boardMatrices  = 4
+	boardRows      = 12
+	boardTasks     = 24
+	boardReports   = 8
+	boardMissing   = 12  // units of one report
+	boardText      = 300 // letters of what people wrote
+	boardTitle     = 120
+)
+
 // painter makes one person's board.
 type painter struct {
-	f      bot.BoardFacts
+	words
+	s      boardState
 	me     team.Member
 	top    team.UnitID
 	deep   bool
 	within func(team.UnitID) bool
 }
 
-func (p painter) view() web.BoardView {
-	v := web.BoardView{Title: p.f.Town.Org.Name, Scope: p.unit(p.top), Viewer: p.me.Name, At: p.f.At, Units: p.units()}
+func (p painter) view(ask web.Ask) web.BoardView {
+	v := web.BoardView{Title: p.s.Town.Org.Name, Scope: p.unit(p.top), Viewer: p.me.Name, At: p.s.At, Path: p.path()}
 	if v.Title == "" {
-		v.Title = p.unit(p.f.Town.Org.Root())
+		v.Title = p.unit(p.s.Town.Org.Root())
 	}
-	if p.deep && p.top == p.f.Town.Org.Root() {
-		v.Scope = "Tất cả đơn vị"
+	if p.deep && p.top == p.s.Town.Org.Root() {
+		v.Scope = p.say("scope.all")
 	}
-	facts := p.f.Facts
-	facts.Scope = p.top
-	if !p.deep {
-		facts.Units = slices.DeleteFunc(slices.Clone(facts.Units), func(u digest.UnitFact) bool { return u.ID != p.top })
+	s := p.s.sum.Narrow(p.top, p.within)
+	v.Light, v.Headline, v.Counts = web.Light(s.Light), p.headline(s), p.counts(s)
+	p.below(&v, ask)
+	if v.Below.Find != "" {
+		return v // who looks for a unit gets the units
 	}
-	s := digest.Build(facts, nil, p.f.At)
-	v.Light, v.Headline, v.Counts = web.Light(s.Light), headline(s), counts(s)
 	p.duties(&v)
 	p.matrices(&v)
 	p.incidents(&v)
 	p.reports(&v)
-	for _, l := range p.f.Lost {
+	for _, l := range p.s.Lost {
 		if l.Unit != "" && p.within(l.Unit) {
 			v.Lost = append(v.Lost, web.Lost{At: l.At, To: l.To, About: l.About, Reason: l.Reason})
 		}
@@ -53,22 +67,119 @@ func (p painter) view() web.BoardView {
 	return v
 }
 
+// path leads from the person's own unit down to the one shown.
+func (p painter) path() []web.UnitLink {
+	var out []web.UnitLink
+	for at, n := p.top, 0; at != "" && n <= len(p.s.Town.Org.Units); n++ {
+		out = append([]web.UnitLink{{ID: string(at), Name: p.label(at)}}, out...)
+		if at == p.me.Unit {
+			break
+		}
+		u, _ := p.s.Town.Org.Unit(at)
+		at = u.Parent
+	}
+	return out
+}
+
+// below fills the page of units under the one shown, or of those of its subtree whose name was looked for.
+func (p painter) below(v *web.BoardView, ask web.Ask) {
+	if !p.deep {
+		return
+	}
+	org := &p.s.Town.Org
+	var rows []digest.UnitCount
+	if find := viet.Fold(ask.Find); find != "" {
+		v.Below.Find = ask.Find
+		for _, u := range org.Units {
+			if p.within(u.ID) && (strings.Contains(viet.Fold(u.Name), find) || strings.Contains(viet.Fold(u.Short), find)) {
+				rows = append(rows, p.s.rolled[u.ID])
+			}
+		}
+	} else {
+		for _, id := range org.Children(p.top) {
+			rows = append(rows, p.s.rolled[id])
+		}
+	}
+	digest.WorstFirst(rows)
+	v.Below.Of = len(rows)
+	v.Below.Pages = max(1, (len(rows)+boardUnits-1)/boardUnits)
+	page := min(max(ask.Page, 0), v.Below.Pages-1)
+	v.Below.Page = page + 1
+	for _, r := range rows[page*boardUnits : min(len(rows), (page+1)*boardUnits)] {
+		v.Below.Units = append(v.Below.Units, p.unitRow(r))
+	}
+}
+
+// unitRow is one unit with everything below it: what is amiss, the worst first.
+func (p painter) unitRow(u digest.UnitCount) web.UnitRow {
+	c := u.Count
+	row := web.UnitRow{UnitLink: web.UnitLink{ID: string(u.Unit), Name: p.label(u.Unit)}, Light: web.Light(u.Light)}
+	if c.Expected > 0 {
+		row.Present = fmt.Sprintf("%d/%d", c.Present(), c.Expected)
+	}
+	for _, a := range p.amiss(c) {
+		if a.n > 0 {
+			row.Amiss = append(row.Amiss, p.count(a.what, a.n))
+		}
+	}
+	return row
+}
+
+// figure is one kind of what is amiss.
+type figure struct {
+	what string
+	n    int
+}
+
+// amiss lists what can be amiss, the worst first.
+func (painter) amiss(c digest.Count) []figure {
+	return []figure{
+		{"unacked", c.Waiting}, {"missed", c.Missed}, {"unreachable", c.Unreachable}, {"overdue", c.Overdue},
+		{"open", c.Open - c.Waiting}, {"unreported", c.Missing},
+	}
+}
+
+// headline is the point in one line: the worst first.
+func (p painter) headline(s digest.Summary) string {
+	for _, a := range p.amiss(s.Count) {
+		if a.n > 0 {
+			return p.count(a.what, a.n)
+		}
+	}
+	if s.Light != digest.Green {
+		return p.say("attention")
+	}
+	return p.say("fine")
+}
+
+func (p painter) counts(s digest.Summary) []web.Count {
+	light := func(t digest.Topic) web.Light { return web.Light(s.Line(t).Light) }
+	c := s.Count
+	return []web.Count{
+		{Label: p.say("present"), Value: fmt.Sprintf("%d/%d", c.Present(), c.Expected), Light: light(digest.People)},
+		{Label: p.say("late"), Value: fmt.Sprint(c.Late + c.Missed), Light: light(digest.Attendance)},
+		{Label: p.say("tasks"), Value: fmt.Sprintf("%d%%", c.Percent()), Light: light(digest.Tasks)},
+		{Label: p.say("open"), Value: fmt.Sprint(c.Open), Light: light(digest.Incidents)},
+		{Label: p.say("unreported"), Value: fmt.Sprint(c.Missing), Light: light(digest.Reports)},
+	}
+}
+
 func (p painter) unit(id team.UnitID) string {
-	if u, ok := p.f.Town.Org.Unit(id); ok {
+	if u, ok := p.s.Town.Org.Unit(id); ok {
 		return u.Name
 	}
 	return string(id)
 }
 
 func (p painter) label(id team.UnitID) string {
-	if u, ok := p.f.Town.Org.Unit(id); ok {
+	if u, ok := p.s.Town.Org.Unit(id); ok {
 		return u.Label()
 	}
 	return string(id)
 }
 
 func (p painter) name(id team.MemberID) string {
-	if m, ok := p.f.Town.Org.Member(id); ok {
+	if m, ok := p.s.Town.Org.Member(id); ok {
 		return m.Name
 	}
 	return string(id)
@@ -76,243 +187,66 @@ func (p painter) name(id team.MemberID) string {
 
 // phone is the number of a person, for people of the same unit and for leaders and the desk above it.
 func (p painter) phone(id team.MemberID, unit team.UnitID) string {
-	m, ok := p.f.Town.Org.Member(id)
-	if !ok || m.Phone == "" || p.me.Unit != unit && !p.f.Town.Org.May(p.me, team.LevelLeader, unit) {
+	m, ok := p.s.Town.Org.Member(id)
+	if !ok || m.Phone == "" || p.me.Unit != unit && !p.s.Town.Org.May(p.me, team.LevelLeader, unit) {
 		return ""
 	}
 	return viet.FormatPhone(m.Phone)
 }
 
-// headline is the point in one line: the worst first.
-func headline(s digest.Summary) string {
-	c := s.Count
-	switch {
-	case c.Waiting > 0:
-		return fmt.Sprintf("%d sự cố chưa ai tiếp nhận", c.Waiting)
-	case c.Missed > 0:
-		return fmt.Sprintf("%d người vắng", c.Missed)
-	case c.Unreachable > 0:
-		return fmt.Sprintf("%d người chưa liên lạc được", c.Unreachable)
-	case c.Overdue > 0:
-		return fmt.Sprintf("%d việc quá hạn", c.Overdue)
-	case c.Open > 0:
-		return fmt.Sprintf("%d sự cố đang xử lý", c.Open)
-	case c.Missing > 0:
-		return fmt.Sprintf("%d đơn vị chưa nộp báo cáo", c.Missing)
-	case s.Light != digest.Green:
-		return "Có việc cần chú ý"
-	}
-	return "Mọi việc ổn"
-}
-
-func counts(s digest.Summary) []web.Count {
-	light := func(t digest.Topic) web.Light { return web.Light(s.Line(t).Light) }
-	c := s.Count
-	return []web.Count{
-		{Label: "Có mặt", Value: fmt.Sprintf("%d/%d", c.Present(), c.Expected), Light: light(digest.People)},
-		{Label: "Muộn, vắng", Value: fmt.Sprint(c.Late + c.Missed), Light: light(digest.Attendance)},
-		{Label: "Nhiệm vụ", Value: fmt.Sprintf("%d%%", c.Percent()), Light: light(digest.Tasks)},
-		{Label: "Sự cố mở", Value: fmt.Sprint(c.Open), Light: light(digest.Incidents)},
-		{Label: "Thiếu báo cáo", Value: fmt.Sprint(c.Missing), Light: light(digest.Reports)},
-	}
-}
-
-// duties fills who is on now, who is next, and today's check-ins.
-func (p painter) duties(v *web.BoardView) {
-	all := slices.Clone(p.f.Watches)
-	slices.SortStableFunc(all, func(a, b checkin.Watch) int { return a.Shift.Start.Compare(b.Shift.Start) })
-	today := p.f.At.In(roster.Zone).Format("2006-01-02")
-	next := map[team.UnitID]time.Time{}
-	for _, w := range all {
-		if !p.within(w.Shift.Unit) {
-			continue
-		}
-		start := w.Shift.Start
-		switch {
-		case w.Shift.Covers(p.f.At):
-			v.Now = append(v.Now, p.duty(w))
-		case start.After(p.f.At) && (next[w.Shift.Unit].IsZero() || next[w.Shift.Unit].Equal(start)):
-			next[w.Shift.Unit] = start
-			v.Next = append(v.Next, p.duty(w))
-		}
-		if !start.After(p.f.At) && start.In(roster.Zone).Format("2006-01-02") == today {
-			v.Checkins = append(v.Checkins, p.checkins(w)...)
-		}
-	}
-}
-
-func (p painter) duty(w checkin.Watch) web.Duty {
-	d := web.Duty{Unit: p.label(w.Shift.Unit), Name: w.Shift.Name, Start: w.Shift.Start, End: w.Shift.End}
-	for _, a := range w.Shift.People {
-		person := web.DutyPerson{Name: p.name(a.Member), Post: postWord(a.Post), Phone: p.phone(a.Member, w.Shift.Unit)}
-		if !w.Shift.Start.After(p.f.At) {
-			person.State, person.Light = p.state(w, a.Member)
-		}
-		d.People = append(d.People, person)
-	}
-	return d
-}
-
-func (p painter) checkins(w checkin.Watch) []web.Checkin {
-	var out []web.Checkin
-	for _, m := range w.People() {
-		mark := w.Marks[m]
-		c := web.Checkin{At: mark.At, Unit: p.label(w.Shift.Unit), Name: p.name(m), Note: mark.Note}
-		c.State, c.Light = p.state(w, m)
-		out = append(out, c)
-	}
-	return out
-}
-
 // state is where a person stands on a shift that has begun, in words.
 func (p painter) state(w checkin.Watch, m team.MemberID) (string, web.Light) {
-	mark := w.Marks[m]
-	switch w.Status(m, p.f.At, p.f.Town.Checkin) {
+	switch w.Status(m, p.s.At, p.s.Town.Checkin) {
 	case checkin.OnTime:
-		return "đúng giờ", web.Green
+		return p.say("state.ontime"), web.Green
 	case checkin.Late:
-		return fmt.Sprintf("muộn %d phút", mark.Minutes), web.Amber
+		return p.count("late", w.Marks[m].Minutes), web.Amber
 	case checkin.Missing:
-		return "chưa điểm danh", web.Red
+		return p.say("state.missing"), web.Red
 	case checkin.Absent:
-		return "vắng", web.Red
+		return p.say("state.absent"), web.Red
 	case checkin.Excused:
-		return "vắng có lý do", web.Green
+		return p.say("state.excused"), web.Green
 	case checkin.Covered:
-		return "có người trực thay", web.Green
+		return p.say("state.covered"), web.Green
 	}
-	return "chưa đến hạn", web.Light("")
+	return p.say("state.ahead"), web.Light("")
 }
 
-func postWord(p roster.Post) string {
-	return map[roster.Post]string{roster.PostLeader: "trực lãnh đạo", roster.PostDesk: "trực ban", roster.PostTech: "trực kỹ thuật"}[p]
+// post is a post in words; the ordinary one needs none.
+func (p painter) post(at roster.Post) string {
+	switch at {
+	case roster.PostLeader, roster.PostDesk, roster.PostTech:
+		return p.say("post." + string(at))
+	}
+	return ""
 }
 
-func doorName(n chat.Name) string {
-	if s, ok := map[chat.Name]string{"telegram": "Telegram", "zalo": "Zalo", "local": "Trang dùng thử"}[n]; ok {
-		return s
+// door is a platform by name.
+func (w words) door(n chat.Name) string {
+	switch n {
+	case "telegram":
+		return "Telegram"
+	case "zalo":
+		return "Zalo"
+	case "local":
+		return w.say("trial")
 	}
 	return string(n)
 }
 
-// matrices fills the open directives, the newest first.
-func (p painter) matrices(v *web.BoardView) {
-	runs := map[string][]checklist.Run{}
-	for _, r := range p.f.Runs {
-		if p.within(r.Unit) {
-			runs[r.Directive] = append(runs[r.Directive], r)
-		}
-	}
-	ids := make([]string, 0, len(runs))
-	for id := range runs {
-		if _, ok := p.f.Directives[id]; ok {
-			ids = append(ids, id)
-		}
-	}
-	slices.Sort(ids)
-	slices.Reverse(ids)
-	for _, id := range ids[:min(len(ids), maxMatrices)] {
-		v.Matrices = append(v.Matrices, p.matrix(p.f.Directives[id], runs[id]))
-	}
-}
-
-// maxMatrices bounds the board; the rest is in the bot and in the files.
-const maxMatrices = 4
-
-func (p painter) matrix(d checklist.Directive, runs []checklist.Run) web.Matrix {
-	m := checklist.NewMatrix(d, runs, &p.f.Town.Org, p.f.At)
-	out := web.Matrix{Title: d.Title}
-	if d.Number != "" {
-		out.Title = d.Number + " – " + d.Title
-	}
-	for _, c := range m.Cols {
-		out.Tasks = append(out.Tasks, web.MatrixTask{Number: c.ID, Title: c.Title})
-	}
-	for _, r := range m.Rows {
-		if !p.within(r.Unit) {
-			continue
-		}
-		row := web.MatrixRow{Unit: r.Label, Done: fmt.Sprintf("%d/%d", r.Count.Settled(), r.Count.Owed())}
-		for _, c := range r.Cells {
-			row.Cells = append(row.Cells, cellOf(c))
-		}
-		out.Rows = append(out.Rows, row)
-	}
-	return out
-}
-
-func cellOf(c checklist.Cell) web.Cell {
+func (p painter) cell(c checklist.Cell) web.Cell {
 	switch c {
 	case checklist.CellDone:
-		return web.Cell{Mark: "✓", State: "xong", Light: web.Green}
+		return web.Cell{Mark: "✓", State: p.say("cell.done"), Light: web.Green}
 	case checklist.CellLate:
-		return web.Cell{Mark: "!", State: "quá hạn", Light: web.Red}
+		return web.Cell{Mark: "!", State: p.say("cell.late"), Light: web.Red}
 	case checklist.CellNA:
-		return web.Cell{Mark: "–", State: "không áp dụng", Light: web.Green}
+		return web.Cell{Mark: "–", State: p.say("cell.na"), Light: web.Green}
 	case checklist.CellHelp:
-		return web.Cell{Mark: "?", State: "cần hỗ trợ", Light: web.Amber}
+		return web.Cell{Mark: "?", State: p.say("cell.help"), Light: web.Amber}
 	case checklist.CellOpen, checklist.CellWaiting:
-		return web.Cell{Mark: "·", State: "đang làm", Light: web.Amber}
+		return web.Cell{Mark: "·", State: p.say("cell.open"), Light: web.Amber}
 	}
 	return web.Cell{}
-}
-
-func (p painter) incidents(v *web.BoardView) {
-	all := slices.Clone(p.f.Incidents)
-	slices.SortFunc(all, func(a, b incident.Incident) int { return b.ReportedAt.Compare(a.ReportedAt) })
-	for _, i := range all {
-		if !p.within(i.Unit) || i.Drill {
-			continue
-		}
-		line := web.Incident{
-			ID: string(i.ID), Unit: p.label(i.Unit), Text: i.Text, Level: p.f.LevelOf(i.Level), State: p.f.StateOf(i.State), Since: i.ReportedAt, Light: web.Amber,
-		}
-		switch {
-		case i.Unacked():
-			line.Light = web.Red
-		case !i.IsOpen():
-			line.Light = web.Green
-		}
-		if owner := i.Handler; owner != "" || i.AckedBy != "" {
-			if owner == "" {
-				owner = i.AckedBy
-			}
-			line.Owner = "đ/c " + p.name(owner)
-		}
-		v.Incidents = append(v.Incidents, line)
-	}
-}
-
-func (p painter) reports(v *web.BoardView) {
-	for _, w := range p.f.Windows {
-		round := w.Now
-		if round == nil {
-			round = w.Last
-		}
-		if round == nil || round.Unseen {
-			continue
-		}
-		r := web.Report{Name: w.Name, Closes: round.Closes, Light: web.Green}
-		asked := 0
-		for _, u := range round.Units {
-			if !p.within(u) {
-				continue
-			}
-			asked++
-			if _, ok := round.Filed[u]; !ok {
-				r.Missing = append(r.Missing, p.label(u))
-			}
-		}
-		if asked == 0 {
-			continue
-		}
-		r.Filed = fmt.Sprintf("%d/%d", asked-len(r.Missing), asked)
-		if len(r.Missing) > 0 {
-			r.Light = web.Amber
-			if !p.f.At.Before(round.Closes) {
-				r.Light = web.Red
-			}
-		}
-		v.Reports = append(v.Reports, r)
-	}
 }

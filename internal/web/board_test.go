@@ -42,6 +42,43 @@ func TestBoardEscapes(t *testing.T) {
 	}
 }
 
+// TestBoardSpeaksTheOfficesLanguage shows every page in English; what people are called stays as it is.
+func TestBoardSpeaksTheOfficesLanguage(t *testing.T) {
+	s, b, srv := testServer(t, nil)
+	b.set(func(b *town) { b.lang = "en" })
+	v := newVisitor(t)
+	for path, want := range map[string][]string{
+		"/board":       {`<html lang="en">`, "Please open the board from the bot"},
+		"/b/forged.x":  {"The link is not right"},
+		"/app":         {"Opening…"},
+		"/board?x=in":  {"Your session is over"},
+		"/board/part?": {"Ask the bot for a new link"},
+	} {
+		if _, body := v.get(srv.URL + path); !containsAll(body, want...) {
+			t.Errorf("%s reads %s", path, body)
+		}
+	}
+	if _, body := v.enter(link(t, s, "desk")); !containsAll(body, `<html lang="en">`, "On duty now", "Next shifts", "35 min", "2 units below", "worst first", "Connection lost", "still missing") {
+		t.Errorf("the board reads %s", body)
+	}
+	if _, body := v.post(srv.URL+"/logout", nil); !strings.Contains(body, "Signed out") {
+		t.Errorf("signing out: %s", body)
+	}
+	b.set(func(b *town) { b.lang = "fr" })
+	if _, body := v.get(srv.URL + "/board"); !strings.Contains(body, `<html lang="vi">`) {
+		t.Error("an unknown language is not the first one")
+	}
+}
+
+func containsAll(s string, want ...string) bool {
+	for _, w := range want {
+		if !strings.Contains(s, w) {
+			return false
+		}
+	}
+	return true
+}
+
 func TestBoardHeaders(t *testing.T) {
 	s, _, srv := testServer(t, nil)
 	_, _, h := newVisitor(t).do(http.NewRequest(http.MethodGet, link(t, s, "desk"), nil))

@@ -75,7 +75,7 @@ func TestBoardInBrowser(t *testing.T) {
 	b.set(func(b *town) { b.incident = ""; b.headline = "Mọi việc ổn" })
 	run("and go", chromedp.WaitVisible(`//section[contains(., "Không có sự cố.")]`), chromedp.WaitReady(`//p[@id="news"][contains(., "Mọi việc ổn")]`))
 
-	run("a unit", chromedp.Click(`//nav//a[contains(., "Văn phòng")]`), chromedp.WaitVisible(`nav a[aria-current][href$="vp"]`))
+	run("a unit", chromedp.Click(`//section[contains(@class, "below")]//a[contains(., "Văn phòng")]`), chromedp.WaitVisible(`nav a[aria-current][href$="vp"]`))
 	if got := look(t, ctx, chromedp.Text("#part")); strings.Contains(got, "VH-XH\n") {
 		t.Error("the board of one unit shows the other")
 	}
@@ -144,7 +144,7 @@ func TestBoardByKeyboard(t *testing.T) {
 		stops = append(stops, stop)
 	}
 	all := strings.Join(stops, " | ")
-	if !strings.HasPrefix(all, "Tới nội dung | Thoát | Tất cả | Phòng VH-XH | Văn phòng") {
+	if !strings.HasPrefix(all, "Tới nội dung | Thoát | UBND phường Mẫu | Tìm đơn vị theo tên | Tìm | Văn phòng | Phòng VH-XH") {
 		t.Errorf("stops: %s", all)
 	}
 	for _, want := range []string{"Điểm danh hôm nay", "Công văn 48/UBND-VHXH"} {

@@ -110,42 +110,42 @@ func (s *Server) Link(member string) (string, error) {
 func (s *Server) askOpen(w http.ResponseWriter, r *http.Request) {
 	text := r.PathValue("token")
 	if _, err := s.signer.verify(forLink, text); err != nil {
-		s.refuseLink(w, err)
+		s.refuseLink(w, r, err)
 		return
 	}
-	s.render(w, "open.html", text)
+	s.render(w, r, "open.html", text)
 }
 
 // open uses the link up and starts the session.
 func (s *Server) open(w http.ResponseWriter, r *http.Request) {
 	t, err := s.signer.verify(forLink, r.PostFormValue("token"))
 	if err != nil {
-		s.refuseLink(w, err)
+		s.refuseLink(w, r, err)
 		return
 	}
 	first, err := s.opts.Once.Use(r.Context(), t.ID, time.Unix(t.Until, 0))
 	switch {
 	case err != nil:
-		s.fail(w, http.StatusServiceUnavailable, "Chưa mở được bảng", "Hệ thống đang bận. Đề nghị đ/c thử lại sau ít phút.")
+		s.fail(w, r, http.StatusServiceUnavailable, "failed")
 	case !first:
-		s.fail(w, http.StatusGone, "Liên kết đã được dùng", "Mỗi liên kết chỉ mở một lần. Đề nghị đ/c lấy liên kết mới từ bot.")
+		s.fail(w, r, http.StatusGone, "used")
 	default:
 		s.start(w, r, t.Member)
 	}
 }
 
-func (s *Server) refuseLink(w http.ResponseWriter, err error) {
+func (s *Server) refuseLink(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(err, errExpired) {
-		s.fail(w, http.StatusGone, "Liên kết đã hết hạn", "Liên kết có hiệu lực 10 phút. Đề nghị đ/c lấy liên kết mới từ bot.")
+		s.fail(w, r, http.StatusGone, "late")
 		return
 	}
-	s.fail(w, http.StatusForbidden, "Liên kết không đúng", "Đề nghị đ/c lấy liên kết mới từ bot.")
+	s.fail(w, r, http.StatusForbidden, "forged")
 }
 
 // start gives the browser its session and leads it to the board.
 func (s *Server) start(w http.ResponseWriter, r *http.Request, member string) {
 	if err := s.setSession(w, member); err != nil {
-		s.fail(w, http.StatusInternalServerError, "Chưa mở được bảng", "Đề nghị đ/c thử lại.")
+		s.fail(w, r, http.StatusInternalServerError, "failed")
 		return
 	}
 	http.Redirect(w, r, "/board", http.StatusSeeOther)
@@ -188,9 +188,9 @@ func (s *Server) member(r *http.Request) (string, bool) {
 	return t.Member, err == nil
 }
 
-func (s *Server) logout(w http.ResponseWriter, _ *http.Request) {
+func (s *Server) logout(w http.ResponseWriter, r *http.Request) {
 	http.SetCookie(w, s.cookie("", -1))
-	s.fail(w, http.StatusOK, "Đã thoát", "Khi cần xem lại, đề nghị đ/c lấy liên kết mới từ bot.")
+	s.fail(w, r, http.StatusOK, "out")
 }
 
 // MemoryOnce is a Once for a single process.

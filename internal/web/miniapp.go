@@ -142,11 +142,10 @@ func hmacSHA256(key []byte, text string) []byte {
 }
 
 // miniApp is the page Telegram opens; its script sends the signed data on.
-func (s *Server) miniApp(w http.ResponseWriter, _ *http.Request) { s.render(w, "app.html", nil) }
+func (s *Server) miniApp(w http.ResponseWriter, r *http.Request) { s.render(w, r, "app.html", nil) }
 
 // miniAppLogin starts a session for the person Telegram vouches for.
 func (s *Server) miniAppLogin(w http.ResponseWriter, r *http.Request) {
-	const title = "Chưa mở được bảng"
 	data, err := s.opts.MiniApp.check(r.PostFormValue("data"))
 	maxAge := s.opts.MiniApp.MaxAge
 	if maxAge <= 0 {
@@ -156,15 +155,15 @@ func (s *Server) miniAppLogin(w http.ResponseWriter, r *http.Request) {
 		err = errExpired
 	}
 	if err != nil {
-		s.fail(w, http.StatusForbidden, title, "Phiên từ Telegram không hợp lệ hoặc đã cũ. Đề nghị đ/c mở lại từ bot.")
+		s.fail(w, r, http.StatusForbidden, "telegram")
 		return
 	}
 	member, err := s.opts.MiniApp.Who(r.Context(), data.User)
 	switch {
 	case errors.Is(err, ErrForbidden):
-		s.fail(w, http.StatusForbidden, title, "Tài khoản này chưa được ghép với cán bộ nào. Đề nghị đ/c liên hệ quản lý trực.")
+		s.fail(w, r, http.StatusForbidden, "unlinked")
 	case err != nil:
-		s.fail(w, http.StatusServiceUnavailable, title, "Hệ thống đang bận. Đề nghị đ/c thử lại sau ít phút.")
+		s.fail(w, r, http.StatusServiceUnavailable, "failed")
 	default:
 		s.start(w, r, member)
 	}

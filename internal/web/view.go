@@ -12,9 +12,18 @@ var ErrForbidden = errors.New("this person may not see it")
 
 // Board gives the data of the board.
 type Board interface {
-	// View is what the member may see: of the unit asked for, or with unit "" of all
+	// View is what the member may see: of the unit asked for, or with no unit of all
 	// that is theirs. A unit that is not theirs is ErrForbidden.
-	View(ctx context.Context, member, unit string) (BoardView, error)
+	View(ctx context.Context, member string, ask Ask) (BoardView, error)
+	// Lang is the language of the pages.
+	Lang(ctx context.Context) string
+}
+
+// Ask is what of the tree is asked for.
+type Ask struct {
+	Unit string // "": the member's own
+	Find string // a part of a unit's name, looked for below Unit
+	Page int    // of the units below, from 0
 }
 
 // Light is how something stands.
@@ -27,16 +36,18 @@ const (
 	Red   Light = "red"
 )
 
-// BoardView is everything on the board, in plain values. Lists are shown in the
-// order given; phone numbers are there only where the person may see them.
+// BoardView is everything on the board, in plain values, cut to what a page can
+// hold: the More fields count what is left out. Lists are shown in the order given;
+// phone numbers are there only where the person may see them.
 type BoardView struct {
 	Title     string // the organisation
 	Scope     string // what part of it this is, "toàn phường" or a unit's name
 	Viewer    string // the person's name
 	At        time.Time
 	Light     Light
-	Headline  string // the point in one line
-	Units     []UnitLink
+	Headline  string     // the point in one line
+	Path      []UnitLink // from the top the person may see down to the unit shown
+	Below     Below
 	Counts    []Count
 	Now       []Duty
 	Next      []Duty
@@ -46,11 +57,32 @@ type BoardView struct {
 	Reports   []Report
 	Lost      []Lost
 	Health    []Health
+	More      More
+}
+
+// More is how many are left out of each list.
+type More struct{ Now, Next, Checkins, Incidents, Reports int }
+
+// Below are the units below the one shown, worst first: its own, or with Find all
+// of its subtree that were found; the page then holds nothing else.
+type Below struct {
+	Find        string
+	Of          int // all of them
+	Page, Pages int // from 1
+	Units       []UnitRow
 }
 
 // UnitLink leads to a unit the person may look at.
 type UnitLink struct {
 	ID, Name string
+}
+
+// UnitRow is one unit with everything below it.
+type UnitRow struct {
+	UnitLink
+	Light   Light
+	Present string   // "6/8"; "" where nobody is expected
+	Amiss   []string // in words, worst first
 }
 
 // Count is one of the figures on top.
@@ -65,6 +97,7 @@ type Duty struct {
 	Unit, Name string
 	Start, End time.Time
 	People     []DutyPerson
+	More       int // people
 }
 
 // DutyPerson is one of a shift's people and how they stand.
@@ -88,6 +121,8 @@ type Matrix struct {
 	Title string
 	Tasks []MatrixTask
 	Rows  []MatrixRow
+	// MoreTasks and MoreRows are left out.
+	MoreTasks, MoreRows int
 }
 
 // MatrixTask heads one column.
@@ -125,6 +160,7 @@ type Report struct {
 	Closes  time.Time
 	Filed   string // "5/8"
 	Missing []string
+	More    int // of the missing
 	Light   Light
 }
 

@@ -5,7 +5,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"html/template"
 	"io/fs"
 	"net/http"
 	"net/url"
@@ -13,6 +12,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"trucban/messages"
 )
 
 //go:embed templates assets
@@ -48,6 +49,8 @@ type Options struct {
 	MetricsToken string
 	// Board is the data of the board; without it there is none.
 	Board Board
+	// Texts are the words of the board's pages.
+	Texts *messages.Catalogue
 	// Once remembers links that were used, for all replicas.
 	Once Once
 	// MiniApp opens the board inside Telegram; nil switches it off.
@@ -58,12 +61,12 @@ type Options struct {
 
 // Server is the handler of everything.
 type Server struct {
-	opts    Options
-	signer  signer
-	pages   *template.Template
-	streams chan struct{} // one slot per open stream
-	mux     *http.ServeMux
-	secure  bool
+	opts      Options
+	signer    signer
+	languages map[string]*language
+	streams   chan struct{} // one slot per open stream
+	mux       *http.ServeMux
+	secure    bool
 }
 
 // New checks the options, all faults at once, and builds the server.
@@ -78,6 +81,9 @@ func New(o Options) (*Server, error) {
 		}
 		if len(o.Secret) < 32 {
 			faults = append(faults, errors.New("web: Secret has at least 32 bytes"))
+		}
+		if o.Texts == nil {
+			faults = append(faults, errors.New("web: Texts are needed for the board"))
 		}
 		if o.Once == nil {
 			faults = append(faults, errors.New("web: Once is needed for links that work once"))
@@ -94,9 +100,15 @@ func New(o Options) (*Server, error) {
 	}
 	s := &Server{opts: o, signer: signer{secret: o.Secret, now: o.Now}, streams: make(chan struct{}, maxStreams),
 		mux: http.NewServeMux(), secure: strings.HasPrefix(o.Base, "https://")}
-	var err error
-	if s.pages, err = template.New("").Funcs(funcs).ParseFS(files, "templates/*.html"); err != nil {
-		return nil, fmt.Errorf("parse templates: %w", err)
+	if o.Board != nil {
+		s.languages = map[string]*language{}
+		for _, code := range messages.Languages() {
+			l, err := newLanguage(o.Texts, code)
+			if err != nil {
+				return nil, err
+			}
+			s.languages[code] = l
+		}
 	}
 	return s, s.routes()
 }
@@ -175,9 +187,16 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	alive(w, r)
 }
 
-// fail shows an error page.
-func (s *Server) fail(w http.ResponseWriter, code int, title, advice string) {
+// fail shows an error page; why is one of messages.BoardRefused.
+func (s *Server) fail(w http.ResponseWriter, r *http.Request, code int, why string) {
+	l := s.speak(r.Context())
+	text, err := l.texts.Render(l.code, messages.BoardRefused{Why: why})
+	if err != nil {
+		http.Error(w, "template", http.StatusInternalServerError)
+		return
+	}
+	title, advice, _ := strings.Cut(text, "\n")
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(code)
-	_ = s.pages.ExecuteTemplate(w, "fail.html", map[string]string{"Title": title, "Advice": advice}) // the status is out already
+	_ = l.pages.ExecuteTemplate(w, "fail.html", map[string]string{"Title": title, "Advice": advice}) // the status is out already
 }

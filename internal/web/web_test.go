@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
+	"trucban/messages"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -29,6 +31,7 @@ type town struct {
 	incident string
 	headline string // instead of the usual one
 	note     string // of a check-in
+	lang     string
 	gone     map[string]bool
 	down     error
 }
@@ -47,7 +50,14 @@ func (b *town) set(f func(*town)) {
 
 var units = []UnitLink{{ID: "vhxh", Name: "Phòng VH-XH"}, {ID: "vp", Name: "Văn phòng"}}
 
-func (b *town) View(_ context.Context, member, unit string) (BoardView, error) {
+func (b *town) Lang(context.Context) string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.lang
+}
+
+func (b *town) View(_ context.Context, member string, ask Ask) (BoardView, error) {
+	unit := ask.Unit
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	mine := map[string][]UnitLink{"desk": units, "head-vp": units[1:]}[member]
@@ -62,15 +72,17 @@ func (b *town) View(_ context.Context, member, unit string) (BoardView, error) {
 		if i < 0 {
 			return BoardView{}, ErrForbidden
 		}
-		return b.view(member, mine[i:i+1], mine), nil
+		v := b.view(member, mine[i:i+1])
+		v.Path = []UnitLink{{"ubnd", "UBND phường Mẫu"}, mine[i]}
+		return v, nil
 	}
-	return b.view(member, mine, mine), nil
+	return b.view(member, mine), nil
 }
 
-func (b *town) view(member string, shown, mine []UnitLink) BoardView {
+func (b *town) view(member string, shown []UnitLink) BoardView {
 	v := BoardView{
 		Title: "UBND phường Mẫu", Scope: shown[0].Name, Viewer: "Trần Thị Mai (" + member + ")", At: b.now, Light: Amber,
-		Headline: "1 đồng chí chưa điểm danh, 1 sự cố đang xử lý", Units: mine,
+		Headline: "1 đồng chí chưa điểm danh, 1 sự cố đang xử lý", Path: shown[:1],
 		Counts:  []Count{{"Có mặt", "3/4", Amber}, {"Nhiệm vụ xong", "9/12", Green}, {"Sự cố mở", "1", Red}, {"Chưa gửi được", "1", Amber}},
 		Reports: []Report{{Name: "Báo cáo ngày trước 15:00", Closes: b.now.Add(2 * time.Hour), Filed: "1/2", Missing: []string{shown[0].Name}, Light: Amber}},
 		Lost:    []Lost{{At: b.now.Add(-20 * time.Minute), To: "đ/c Phạm Văn Sơn", About: "nhắc ca trực", Reason: "chưa mở trò chuyện với bot"}},
@@ -80,7 +92,8 @@ func (b *town) view(member string, shown, mine []UnitLink) BoardView {
 		v.Headline = b.headline
 	}
 	if len(shown) > 1 {
-		v.Scope = "Toàn phường"
+		v.Scope, v.Path = "Toàn phường", []UnitLink{{"ubnd", "UBND phường Mẫu"}}
+		v.Below = Below{Of: 2, Page: 1, Pages: 1, Units: []UnitRow{{shown[1], Red, "1/2", []string{"1 người vắng", "1 sự cố đang xử lý"}}, {shown[0], Green, "2/2", nil}}}
 	}
 	tasks := []MatrixTask{{"1", "Rà soát an toàn thông tin", b.now}, {"2", "Trực 24/24", time.Time{}}, {"3", "Kiểm tra cổng TTĐT", b.now}, {"4", "Sao lưu dữ liệu", b.now}}
 	m := Matrix{Title: "Công văn 48/UBND-VHXH", Tasks: tasks}
@@ -112,9 +125,13 @@ const botToken = "5768337691:AAH5YkoiEuPk8-FZa32hStHTqXiLPtAEhx8"
 func testServer(t *testing.T, change func(*Options)) (*Server, *town, *httptest.Server) {
 	t.Helper()
 	b := &town{now: evening, incident: "Mất mạng tầng 2 <script>alert(1)</script>", note: "<b>mất điện</b> 5 phút", gone: map[string]bool{}}
+	texts, err := messages.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
 	srv := httptest.NewUnstartedServer(nil)
 	o := Options{Now: b.Now, Base: "http://" + srv.Listener.Addr().String(), Secret: []byte(strings.Repeat("k", 32)),
-		Board: b, Once: NewMemoryOnce(b.Now), Refresh: 20 * time.Millisecond,
+		Board: b, Texts: texts, Once: NewMemoryOnce(b.Now), Refresh: 20 * time.Millisecond,
 		MiniApp: &MiniApp{Token: botToken, Who: func(_ context.Context, id string) (string, error) {
 			switch id {
 			case "279058397":

@@ -4,5 +4,6 @@ if (data) {
   document.getElementById("data").value = data;
   document.getElementById("login").submit();
 } else {
-  document.getElementById("say").textContent = "Đề nghị đ/c mở bảng từ nút trong Telegram.";
+  const say = document.getElementById("say");
+  say.textContent = say.dataset.button;
 }

@@ -1,16 +1,17 @@
 // Keeps the board fresh: the server says when there is news, the part is fetched anew.
-const part = document.getElementById("part"), link = document.getElementById("link");
-const query = document.body.dataset.unit ? "?unit=" + encodeURIComponent(document.body.dataset.unit) : "";
-const tell = (words) => { if (link.textContent !== words) link.textContent = words; link.hidden = !words; };
+const part = document.getElementById("part"), link = document.getElementById("link"), words = document.body.dataset;
+const query = location.search;
+const tell = (text) => { if (link.textContent !== text) link.textContent = text; link.hidden = !text; };
 const point = () => document.getElementById("point")?.textContent.trim() || "";
 let stream;
 
 async function fetchPart() {
   const r = await fetch("/board/part" + query);
   if (r.status === 401 || r.status === 403) { location.reload(); return; }
-  if (!r.ok) { tell("Chưa lấy được số liệu mới."); return; }
+  if (!r.ok) { tell(words.failed); return; }
   const fresh = new DOMParser().parseFromString(await r.text(), "text/html");
-  const held = document.activeElement, region = part.contains(held) ? held.getAttribute("aria-labelledby") : null;
+  const held = document.activeElement, inside = part.contains(held);
+  const region = inside ? held.getAttribute("aria-labelledby") : null, href = inside ? held.getAttribute("href") : null;
   const scrolled = [...part.querySelectorAll(".scroll")].map((e) => [e.getAttribute("aria-labelledby"), e.scrollLeft]);
   const before = point();
   part.replaceChildren(...fresh.body.childNodes);
@@ -18,6 +19,7 @@ async function fetchPart() {
   const find = (id) => part.querySelector(`.scroll[aria-labelledby="${CSS.escape(id)}"]`);
   for (const [id, left] of scrolled) { const e = find(id); if (e) e.scrollLeft = left; }
   if (region) find(region)?.focus({ preventScroll: true });
+  if (href) part.querySelector(`a[href="${CSS.escape(href)}"]`)?.focus({ preventScroll: true });
   tell("");
 }
 
@@ -25,10 +27,10 @@ function listen() {
   stream = new EventSource("/board/events" + query);
   stream.addEventListener("news", fetchPart);
   stream.addEventListener("alive", () => tell(""));
-  stream.addEventListener("stale", () => tell("Chưa lấy được số liệu mới; đang thử lại."));
+  stream.addEventListener("stale", () => tell(words.stale));
   stream.addEventListener("closed", () => { stream.close(); location.reload(); });
   stream.onerror = () => {
-    tell("Mất kết nối; số liệu có thể đã cũ.");
+    tell(words.lost);
     if (stream.readyState === EventSource.CLOSED) setTimeout(() => { fetchPart().finally(listen); }, 10000);
   };
 }
