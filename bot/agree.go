@@ -17,11 +17,17 @@ func agree(ctx context.Context, t *turn, c call) error {
 	if kind == "" && t.asked != nil && t.asked.Data["id"] != "" && (t.asked.Ask == askImport || t.asked.Ask == askUndo) {
 		kind, id = t.asked.Ask, t.asked.Data["id"]
 	}
+	if kind == "" && t.asked != nil && (t.asked.Ask == askUnlink) {
+		kind = t.asked.Ask
+	}
 	if kind == "" {
 		var err error
 		if kind, id, err = t.awaited(ctx); err != nil {
 			return err
 		}
+	}
+	if kind == askUnlink {
+		return t.unlinkSelf(ctx)
 	}
 	if kind == askSwap && id != "" {
 		return t.agreeSwap(ctx, id)

@@ -108,11 +108,19 @@ func (b *Bot) applyDoors(ctx context.Context, town *Town, s Setup) error {
 				if _, have := r.door(d.Account); !have {
 					r.set(d)
 				}
+				var had Link
+				if ok, err := t.get(ctx, accountRef(d.Account), &had); err != nil {
+					return err
+				} else if ok && had.Member != m {
+					if err := t.dropDoor(ctx, d.Account, had.Member); err != nil {
+						return err
+					}
+				}
 				if err := t.put(accountRef(d.Account), Link{Member: m}, linkDoc()); err != nil {
 					return err
 				}
 			}
-			if err := t.put(reachRef(m), r, Doc{}); err != nil {
+			if err := t.saveReach(m, r); err != nil {
 				return err
 			}
 			return t.commit(ctx)

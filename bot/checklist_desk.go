@@ -67,7 +67,7 @@ func (t *turn) deskAnswer(ctx context.Context, key string, g aim) error {
 		return nil
 	}
 	if !t.town.Org.May(t.me, team.LevelDesk, r.Unit) {
-		t.reply(messages.NotAllowed{Need: t.need(team.LevelDesk)})
+		t.reply(t.notAllowed(team.LevelDesk, t.me.Unit))
 		return nil
 	}
 	task, err := r.Find(g.refs[0])

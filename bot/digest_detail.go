@@ -56,7 +56,7 @@ func showDetail(ctx context.Context, t *turn, c call) error {
 		}
 	}
 	if !t.mayLook(unit) {
-		t.reply(messages.NotAllowed{Need: t.need(team.LevelLeader)})
+		t.reply(t.notAllowed(team.LevelLeader, t.me.Unit))
 		return nil
 	}
 	s, err := t.summary(ctx, unit, nil)

@@ -142,7 +142,7 @@ func (t *turn) draftNamed(ctx context.Context, id string) (checklist.Directive, 
 	case !ok:
 		t.reply(messages.NoDraft{ID: id})
 	case !t.mayDirective(d):
-		t.reply(messages.NotAllowed{Need: t.need(team.LevelDesk)})
+		t.reply(t.notAllowed(team.LevelDesk, t.me.Unit))
 		ok = false
 	}
 	return d, ok, nil

@@ -224,7 +224,7 @@ func (t *turn) closeDoor(ctx context.Context, m team.MemberID, a chat.Address, r
 	for i, d := range r.Doors {
 		if d.Addr == a {
 			r.Doors[i].Blocked = true
-			return t.put(reachRef(m), r, Doc{})
+			return t.saveReach(m, r)
 		}
 	}
 	return nil

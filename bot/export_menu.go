@@ -95,7 +95,7 @@ func (t *turn) exportPeriod(ctx context.Context, c call) (done bool, err error) 
 	}
 	for _, x := range exports {
 		if x.what == what && t.me.Level() < x.need {
-			t.reply(messages.NotAllowed{Need: t.need(x.need)})
+			t.reply(t.notAllowed(x.need, t.me.Unit))
 			return true, nil
 		}
 	}

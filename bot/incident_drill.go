@@ -52,13 +52,13 @@ func drill(ctx context.Context, t *turn, c call) error {
 		return t.showDrill(ctx, unit)
 	case strings.HasPrefix(joined, "bat dau") || joined == "bat":
 		if t.me.Level() < team.LevelHead || !t.town.Org.May(t.me, team.LevelHead, unit) {
-			t.reply(messages.NotAllowed{Need: t.need(team.LevelHead)})
+			t.reply(t.notAllowed(team.LevelHead, t.me.Unit))
 			return nil
 		}
 		return t.beginDrill(ctx, unit, words)
 	case joined == "ket thuc" || joined == "tat" || joined == "het":
 		if t.me.Level() < team.LevelHead || !t.town.Org.May(t.me, team.LevelHead, unit) {
-			t.reply(messages.NotAllowed{Need: t.need(team.LevelHead)})
+			t.reply(t.notAllowed(team.LevelHead, t.me.Unit))
 			return nil
 		}
 		return t.endDrill(ctx, unit)

@@ -15,5 +15,6 @@ func (b *Bot) jobTable() map[string]func(context.Context, *turn) error {
 		"paste":    duePaste,
 		"stale":    dueStale,
 		"seal":     dueSeal,
+		"linkreq":  dueLinkRequest,
 	}
 }

@@ -67,7 +67,7 @@ func showPeople(ctx context.Context, t *turn, c call) error {
 		top = u.ID
 	}
 	if !t.town.Org.May(t.me, team.LevelHead, top) {
-		t.reply(messages.NotAllowed{Need: t.need(team.LevelDesk)})
+		t.reply(t.notAllowed(team.LevelDesk, t.me.Unit))
 		return nil
 	}
 	msg, rows, err := t.peopleMatrix(ctx, top)
@@ -167,8 +167,15 @@ func (t *turn) locked(ctx context.Context) (bool, error) {
 	return true, nil
 }
 
-// wrongCode counts a wrong code; the desk is told when the account is locked by it.
-func (t *turn) wrongCode(ctx context.Context) error {
+// lockedNow reports whether this turn's wrong try was one too many.
+func (t *turn) lockedNow() bool {
+	var n Tries
+	_, err := t.read(triesRef(t.u.From), &n)
+	return err == nil && n.N >= maxTries
+}
+
+// wrongTry counts a wrong code or number and answers; the desk is told when the account is locked by it.
+func (t *turn) wrongTry(ctx context.Context, answer any) error {
 	var n Tries
 	if _, err := t.get(ctx, triesRef(t.u.From), &n); err != nil {
 		return err
@@ -181,7 +188,7 @@ func (t *turn) wrongCode(ctx context.Context) error {
 		return err
 	}
 	if n.N < maxTries {
-		t.reply(messages.BadCode{})
+		t.reply(answer)
 		return nil
 	}
 	t.note("link.locked", triesRef(t.u.From), "")

@@ -48,7 +48,7 @@ func (t *turn) applyImport(ctx context.Context, id string) error {
 		return nil
 	}
 	if !t.town.Org.May(t.me, team.LevelHead, d.Unit) {
-		t.reply(messages.NotAllowed{Need: t.need(team.LevelHead)})
+		t.reply(t.notAllowed(team.LevelHead, t.me.Unit))
 		return nil
 	}
 	m, ok, err := t.matchImport(d)

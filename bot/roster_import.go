@@ -68,7 +68,7 @@ func (t *turn) importUnit(arg string) (team.UnitID, bool) {
 		unit = u.ID
 	}
 	if !t.town.Org.May(t.me, team.LevelHead, unit) {
-		t.reply(messages.NotAllowed{Need: t.need(team.LevelDesk)})
+		t.reply(t.notAllowed(team.LevelDesk, t.me.Unit))
 		return "", false
 	}
 	return unit, true

@@ -51,7 +51,7 @@ func (b *Bot) table() []route {
 		{cmd: "lichtruc", takes: TakesText, aliases: []string{"lich", "lich_truc"}, words: []string{"lịch trực"}, code: "lt", need: team.LevelLinked, run: showRoster},
 		{cmd: "catoi", aliases: []string{"ca", "ca_toi", "lichtoi"}, words: []string{"ca của tôi"}, need: team.LevelLinked, run: myShifts},
 	}
-	return slices.Concat(rows, leaderRoutes(), directiveRoutes(), incidentRoutes(), hotlineRoutes(), rosterRoutes(), checkInRoutes())
+	return slices.Concat(rows, leaderRoutes(), directiveRoutes(), incidentRoutes(), hotlineRoutes(), rosterRoutes(), checkInRoutes(), peopleRoutes())
 }
 
 // key names a row: its command, or the code of its buttons where it has none.
@@ -147,6 +147,9 @@ func (b *Bot) message(ctx context.Context, t *turn) error {
 	if err := t.noteDoor(ctx); err != nil {
 		return err
 	}
+	if t.u.Contact != nil && t.u.Kind == chat.Private {
+		return t.contactShared(ctx)
+	}
 	row, w, ok := b.routes.read(t.u.Text)
 	if ok && t.talk(row, w) {
 		return nil
@@ -197,7 +200,7 @@ func (b *Bot) run(ctx context.Context, t *turn, row route, c call) error {
 		t.reply(messages.NotLinked{Account: t.u.From.ID})
 		return nil
 	case t.me.Level() < row.need:
-		t.reply(messages.NotAllowed{Need: t.need(row.need)})
+		t.reply(t.notAllowed(row.need, t.me.Unit))
 		return nil
 	}
 	return row.run(ctx, t, c)

@@ -29,6 +29,9 @@ const codeTTL = 48 * time.Hour
 
 // start greets; with a code it gives the account to the person the code was made for.
 func start(ctx context.Context, t *turn, c call) error {
+	if phones := viet.FindPhones(c.arg); len(phones) == 1 && t.u.Kind == chat.Private {
+		return t.typedClaim(ctx, c.arg, phones[0])
+	}
 	if c.arg != "" && !t.u.From.Anonymous {
 		return t.redeemLink(ctx, c.arg)
 	}
@@ -38,7 +41,7 @@ func start(ctx context.Context, t *turn, c call) error {
 		return err
 	}
 	if !t.linked {
-		t.reply(messages.StartUnknown{Account: t.u.From.ID})
+		t.helloStranger()
 		return nil
 	}
 	if err := t.openDoor(ctx, t.me.ID); err != nil {
@@ -56,41 +59,6 @@ func start(ctx context.Context, t *turn, c call) error {
 	return nil
 }
 
-// redeemLink uses a linking code; it is single use because its removal is part of the same commit.
-func (t *turn) redeemLink(ctx context.Context, text string) error {
-	if stop, err := t.locked(ctx); err != nil || stop {
-		return err
-	}
-	var code Code
-	ref := codeRef(text)
-	ok, err := t.get(ctx, ref, &code)
-	if err != nil {
-		return err
-	}
-	m, known := t.town.Org.Member(code.Member)
-	if ok && code.Owner && t.u.Kind == chat.Private {
-		if m, err = t.becomeOwner(); err != nil {
-			return err
-		}
-		known = true
-	}
-	if !ok || !known || t.now.After(code.Until) || t.u.Kind != chat.Private {
-		t.note("link.refused", ref, "")
-		return t.wrongCode(ctx)
-	}
-	t.drop(ref)
-	if err := t.put(accountRef(t.u.From.Key()), Link{Member: m.ID}, linkDoc()); err != nil {
-		return err
-	}
-	t.me, t.linked = m, true
-	if err := t.openDoor(ctx, m.ID); err != nil {
-		return err
-	}
-	t.note("link.made", reachRef(m.ID), m.Unit)
-	t.reply(messages.Linked{Name: m.Name, Unit: t.unitName(m.Unit)})
-	return nil
-}
-
 // openDoor records that the person can be reached in this private chat.
 func (t *turn) openDoor(ctx context.Context, m team.MemberID) error {
 	var r Reach
@@ -98,11 +66,12 @@ func (t *turn) openDoor(ctx context.Context, m team.MemberID) error {
 		return err
 	}
 	have, _ := r.door(t.u.From.Key())
-	if have.Started && !have.Blocked && t.now.Sub(have.Seen) < 24*time.Hour {
-		return nil
+	best, open := r.Best()
+	if open && best.Account == t.u.From.Key() && t.now.Sub(have.Seen) < 24*time.Hour {
+		return nil // reminders come here already
 	}
 	r.set(Door{Account: t.u.From.Key(), Addr: t.u.To, Started: true, Seen: t.now})
-	return t.put(reachRef(m), r, Doc{})
+	return t.saveReach(m, r)
 }
 
 // noteDoor records that a person we know has written in private, the first time
@@ -134,7 +103,7 @@ func blocked(ctx context.Context, t *turn) error {
 	d.Blocked = true
 	r.set(d)
 	t.note("door.blocked", reachRef(t.me.ID), t.me.Unit)
-	if err := t.put(reachRef(t.me.ID), r, Doc{}); err != nil {
+	if err := t.saveReach(t.me.ID, r); err != nil {
 		return err
 	}
 	if _, open := r.Best(); open {
@@ -204,7 +173,7 @@ func (t *turn) admit(ctx context.Context, text string) error {
 	}
 	if !ok || code.Unit == "" || t.now.After(code.Until) || t.u.Kind != chat.Group {
 		t.note("admission.refused", roomRef(t.u.To), "")
-		return t.wrongCode(ctx)
+		return t.wrongTry(ctx, messages.BadCode{})
 	}
 	t.drop(ref)
 	room := Room{Addr: t.u.To, Kind: t.u.Kind, Unit: code.Unit, Purpose: code.Purpose, Title: t.u.Title}
@@ -258,35 +227,4 @@ func (t *turn) unbind(ctx context.Context, a chat.Address) error {
 	}
 	t.drop(roomRef(a))
 	return t.put(roomsRef(old.Unit), keep, Doc{})
-}
-
-// linkCode makes a code that gives an account to a person, "/maghep Nguyễn Văn An".
-func linkCode(_ context.Context, t *turn, c call) error {
-	want := viet.NameKey(c.arg)
-	var found []team.Member
-	for _, m := range t.town.Org.Members {
-		if (viet.NameKey(m.Name) == want || viet.Fold(string(m.ID)) == viet.Fold(strings.TrimSpace(c.arg))) && t.town.Org.May(t.me, team.LevelDesk, m.Unit) {
-			found = append(found, m)
-		}
-	}
-	if c.arg == "" || len(found) == 0 {
-		t.reply(messages.Usage{What: "Chưa tìm thấy người này trong danh sách. Ghi đủ họ tên.", Example: "/maghep Nguyễn Văn An"})
-		return nil
-	}
-	if len(found) > 1 {
-		pick := messages.Pick{What: "Có nhiều người cùng tên. Đề nghị ghi mã người:"}
-		for _, m := range found {
-			pick.Items = append(pick.Items, "/maghep "+string(m.ID)+" – "+m.Name+", "+t.unitName(m.Unit))
-		}
-		t.reply(pick)
-		return nil
-	}
-	m, text := found[0], t.b.Code()
-	code := Code{Member: m.ID, By: t.me.ID, Until: t.now.Add(codeTTL)}
-	if err := t.put(codeRef(text), code, Doc{TTL: codeTTL}); err != nil {
-		return err
-	}
-	t.note("code.made", reachRef(m.ID), m.Unit)
-	t.reply(messages.LinkCode{Name: m.Name, Code: text, URL: t.b.Link(t.u.To.Platform, text), Until: code.Until})
-	return nil
 }

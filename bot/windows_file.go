@@ -37,7 +37,7 @@ func (t *turn) reportOrDetail(ctx context.Context, arg string, c call) error {
 		}
 	}
 	if t.me.Level() < team.LevelHead {
-		t.reply(messages.NotAllowed{Need: t.need(team.LevelHead)})
+		t.reply(t.notAllowed(team.LevelHead, t.me.Unit))
 		return nil
 	}
 	return showDetail(ctx, t, c)

@@ -6,7 +6,10 @@ import "time"
 type Start struct{ Name, Unit, Next string }
 
 // StartUnknown greets a person the bot does not know.
-type StartUnknown struct{ Account string }
+type StartUnknown struct {
+	Account string
+	Ask     bool // the own number can be shared here
+}
 
 // GroupHello is said when the bot joins a group.
 type GroupHello struct {
@@ -33,7 +36,10 @@ type NotLinked struct{ Account string }
 type NotAdmitted struct{}
 
 // NotAllowed refuses an action and says who may do it.
-type NotAllowed struct{ Need string }
+type NotAllowed struct {
+	Need string   // the level in words
+	Who  []string // the nearest people who have it
+}
 
 // AnonymousSender refuses a check-in by an anonymous administrator or a channel.
 type AnonymousSender struct{}
@@ -101,9 +107,9 @@ type Unreached struct{ Who, Where, About, Reason string }
 func basics() []any {
 	at := time.Date(2027, 2, 5, 12, 2, 0, 0, time.UTC)
 	return []any{
-		Start{"Nguyễn Văn An", "Văn phòng", "Ca đêm 05/02, 19h00–07h00"}, StartUnknown{"123456"},
+		Start{"Nguyễn Văn An", "Văn phòng", "Ca đêm 05/02, 19h00–07h00"}, StartUnknown{"123456", true}, StartUnknown{Account: "123456"},
 		GroupHello{true, false, true}, Help{true, true, true},
-		Cancelled{true}, NotLinked{"123456"}, NotAdmitted{}, NotAllowed{"quản lý trực"}, AnonymousSender{},
+		Cancelled{true}, NotLinked{"123456"}, NotAdmitted{}, NotAllowed{"quản lý trực", []string{"đ/c Lê Thu Hương"}}, NotAllowed{Need: "quản lý trực"}, AnonymousSender{},
 		NotUnderstood{"/ondanh"}, OldButton{}, Apology{"7F3A"}, Admitted{"Văn phòng", false, false, true},
 		AdmissionCode{"482913", "Văn phòng", at}, BadCode{}, Linked{"Nguyễn Văn An", "Văn phòng"},
 		LinkCode{"Nguyễn Văn An", "K7P2QX", "https://example.vn", at}, Usage{"Ghi rõ số việc.", "/xong 3"},

@@ -26,9 +26,129 @@ type CodeGuessing struct {
 	Since         time.Time
 }
 
+// ForeignContact refuses a contact card that is not the sender's own.
+type ForeignContact struct{ Ask bool }
+
+// LinkOffer offers the person the shared number belongs to.
+type LinkOffer struct{ Name, Unit string }
+
+// LinkNoMatch says what to do when a number names nobody for certain. Why: nobody,
+// several, typed (name and number do not fit together), declined.
+type LinkNoMatch struct{ Why, Account string }
+
+// LinkTaken refuses a second account of a person on one platform.
+type LinkTaken struct{ Door string }
+
+// LinkFailed tells the desk of it; Why as in LinkNoMatch, and taken.
+type LinkFailed struct {
+	Why, Door, Account, Sender, Name, Phone, Member string
+	People                                          []string
+}
+
+// ClaimNeedsName answers a number typed without a name.
+type ClaimNeedsName struct{}
+
+// NothingOffered answers a yes to an offer that is gone.
+type NothingOffered struct{}
+
+// AlreadyLinked answers an account that is somebody's already.
+type AlreadyLinked struct{ Name, Unit string }
+
+// LinkWaits tells the account that its wish is with the head or, without Head, the desk.
+type LinkWaits struct {
+	Name, Unit  string
+	Head, Again bool
+	Until       time.Time
+}
+
+// LinkAsk asks the head or the desk. Vouched says that the platform vouches for the number.
+type LinkAsk struct {
+	Name, Unit, Door, Sender, Phone string
+	Vouched                         bool
+	Until                           time.Time
+}
+
+// LinkGone answers a decision about a wish that is not known.
+type LinkGone struct{}
+
+// LinkDecided answers a decision that comes too late. State: linked, refused, late, replaced, or "".
+type LinkDecided struct {
+	Name, State, By string
+	At              time.Time
+}
+
+// LinkOvertaken answers a yes after the account or the person was linked otherwise.
+type LinkOvertaken struct{ Name, Door, Member string }
+
+// LinkConfirmed and LinkDenied answer who decided.
+type LinkConfirmed struct{ Name, Unit, Door string }
+
+// LinkDenied answers who said no.
+type LinkDenied struct{ Name string }
+
+// LinkRefused tells the account of the no.
+type LinkRefused struct{ Account string }
+
+// LinkLate tells the account that nobody decided.
+type LinkLate struct{ Account string }
+
+// AccountAdded tells a person's other chats of a new account.
+type AccountAdded struct{ Name, Door, Account string }
+
+// AccountDropped tells a person's other chats that accounts were taken off.
+type AccountDropped struct{ Name, Doors, By, Reason string }
+
+// UnlinkAsk asks before the own account is taken off.
+type UnlinkAsk struct{ Name, Door string }
+
+// Unlinked tells an account that it is nobody's now. By is empty when the person did it.
+type Unlinked struct{ Name, By, Reason string }
+
+// UnlinkedPerson tells the desk, with how the person is reached now.
+type UnlinkedPerson struct {
+	Name, Unit, By, Reason string
+	Left                   int // ways left to reach the person privately
+	Next, Phone            string
+}
+
+// NothingLinked answers when the person has no such account.
+type NothingLinked struct{ Name string }
+
+// NoSuchPerson answers a name nobody has.
+type NoSuchPerson struct{ Command string }
+
+// WhichPerson asks which of several people of one name is meant.
+type WhichPerson struct{ Items []string }
+
+// PrivateOnly says that a command is for the private chat.
+type PrivateOnly struct{ Command string }
+
+// peopleLabels are the button words about people and accounts.
+func peopleLabels() []string { return []string{"sharephone", "itsme", "notme", "linkyes", "linkno"} }
+
 func persons() []any {
-	return []any{
-		PeopleMatrix{"UBND phường", 9, 4, []PeopleUnit{{"Văn phòng", []string{"Nguyễn Văn An"}, []string{"Lê Thị Bình"}, []string{"Phạm Văn Cường"}, []string{"Đỗ Thị Dung"}}}, 2},
-		CodeLocked{"12345"}, CodeGuessing{"12345", "A B", 5, time.Date(2027, 2, 5, 12, 0, 0, 0, time.UTC)},
+	at := time.Date(2027, 2, 5, 12, 0, 0, 0, time.UTC)
+	out := []any{
+		ForeignContact{true}, ForeignContact{}, LinkOffer{"Nguyễn Văn An", "Văn phòng"}, LinkTaken{"Telegram"}, ClaimNeedsName{}, NothingOffered{},
+		AlreadyLinked{"Nguyễn Văn An", "Văn phòng"}, LinkWaits{"Nguyễn Văn An", "Văn phòng", true, false, at}, LinkWaits{"Nguyễn Văn An", "Văn phòng", false, true, at},
+		LinkAsk{"Nguyễn Văn An", "Văn phòng", "Telegram", "An", "0912 000 112", true, at}, LinkAsk{"Nguyễn Văn An", "Văn phòng", "Zalo", "An", "0912 000 112", false, at},
+		LinkGone{}, LinkOvertaken{"Nguyễn Văn An", "Telegram", "an"}, LinkConfirmed{"Nguyễn Văn An", "Văn phòng", "Telegram"}, LinkDenied{"Nguyễn Văn An"},
+		LinkRefused{"12345"}, LinkLate{"12345"}, AccountAdded{"Nguyễn Văn An", "Zalo", "An"}, AccountDropped{"Nguyễn Văn An", "Zalo", "Nguyễn Thị Hoa", "đổi máy"},
+		AccountDropped{Name: "Nguyễn Văn An", Doors: "Zalo"}, UnlinkAsk{"Nguyễn Văn An", "Zalo"}, Unlinked{"Nguyễn Văn An", "Nguyễn Thị Hoa", "đổi máy"}, Unlinked{Name: "Nguyễn Văn An"},
+		UnlinkedPerson{"Nguyễn Văn An", "Văn phòng", "Nguyễn Thị Hoa", "đổi máy", 0, "Ca đêm 19h00–07h00, T6 05/02", "0912 000 112"}, UnlinkedPerson{Name: "Nguyễn Văn An", Unit: "Văn phòng", Left: 1},
+		NothingLinked{"Nguyễn Văn An"}, NoSuchPerson{"/maghep"}, WhichPerson{[]string{"/maghep an – Nguyễn Văn An, Văn phòng"}}, PrivateOnly{"/boghep"},
 	}
+	for _, why := range []string{"nobody", "several", "typed", "declined"} {
+		out = append(out, LinkNoMatch{why, "12345"})
+	}
+	for _, why := range []string{"nobody", "several", "typed", "declined", "taken"} {
+		out = append(out, LinkFailed{why, "Telegram", "12345", "A B", "Nguyễn Văn An", "0912 000 112", "an", []string{"đ/c Nguyễn Văn An (Văn phòng)"}})
+	}
+	for _, state := range []string{"linked", "refused", "late", "replaced", ""} {
+		out = append(out, LinkDecided{"Nguyễn Văn An", state, "Nguyễn Thị Hoa", at})
+	}
+	return append(out,
+		PeopleMatrix{"UBND phường", 9, 4, []PeopleUnit{{"Văn phòng", []string{"Nguyễn Văn An"}, []string{"Lê Thị Bình"}, []string{"Phạm Văn Cường"}, []string{"Đỗ Thị Dung"}}}, 2},
+		CodeLocked{"12345"}, CodeGuessing{"12345", "A B", 5, at},
+	)
 }

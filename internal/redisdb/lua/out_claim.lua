@@ -125,6 +125,13 @@ local function unfit(it)
       return 'needless'
     end
   end
+  if it[13] then -- a door that was taken away since is no way to its person any more
+    local doors = call('HGET', P .. 'd:reach:' .. it[13], 'm')
+    local address = p .. ':' .. it[3] .. (it[4] and '/' .. it[4] or '')
+    if doors and string.find(doors, '\ndoors\n', 1, true) and not string.find(doors, '\ndoor:' .. address .. '\n', 1, true) then
+      return 'needless'
+    end
+  end
   if it[8] and tonumber(it[8]) < now then return 'late' end
 end
 
