@@ -149,6 +149,9 @@ func (b *Bot) applyShifts(ctx context.Context, town *Town, s Setup) error {
 			if err := t.load(ctx, refs...); err != nil {
 				return err
 			}
+			if err := t.loadFeeds(ctx, batch); err != nil {
+				return err
+			}
 			for _, sh := range batch {
 				if mine, err := t.imported(sh.ID); err != nil {
 					return err
@@ -181,10 +184,17 @@ func (t *turn) imported(id roster.ShiftID) (bool, error) {
 func (t *turn) planShift(sh roster.Shift) error {
 	var have checkin.Watch
 	ok, err := t.read(watchRef(sh.ID), &have)
+	sh.Changed = t.now.UTC()
+	if ok && sh.Equal(have.Shift) {
+		sh.Changed = have.Shift.Changed
+	}
 	switch {
 	case err != nil:
 		return err
 	case ok:
+		if err := t.trace(have.Shift, &sh); err != nil {
+			return err
+		}
 		return t.saveWatch(have.Replan(sh, t.now, t.town.Checkin))
 	case !sh.End.After(t.now):
 		return nil
@@ -207,9 +217,13 @@ func (b *Bot) dropShifts(ctx context.Context, town *Town, keep []roster.Shift) e
 		if err != nil {
 			return err
 		}
+		all = slices.DeleteFunc(all, func(w checkin.Watch) bool { return w.Shift.Origin != roster.OriginFile || have[w.Shift.ID] })
+		if err := t.loadFeeds(ctx, shiftsOf(all)); err != nil {
+			return err
+		}
 		for _, w := range all {
-			if w.Shift.Origin == roster.OriginFile && !have[w.Shift.ID] {
-				t.dropShift(w.Shift)
+			if err := t.dropShift(w.Shift); err != nil {
+				return err
 			}
 		}
 		return t.commit(ctx)
@@ -217,10 +231,11 @@ func (b *Bot) dropShifts(ctx context.Context, town *Town, keep []roster.Shift) e
 }
 
 // dropShift takes a shift out of the store and off the clock.
-func (t *turn) dropShift(s roster.Shift) {
+func (t *turn) dropShift(s roster.Shift) error {
 	t.drop(watchRef(s.ID))
 	t.wake("watch", string(s.ID), time.Time{})
 	t.note("shift.removed", watchRef(s.ID), s.Unit)
+	return t.trace(s, nil)
 }
 
 // applyPlans sets the next summary of every unit that has a leaders' chat.

@@ -54,6 +54,10 @@ type Deps struct {
 	Retry func(ctx context.Context, until time.Time, items ...string) (int, error)
 	// Board makes the address that opens the board for a person, once; ErrNoBoard where there is none.
 	Board func(m team.MemberID) (string, error)
+	// FeedLink is the address of the calendar with the secret; ErrNoBoard where none is
+	// served. Token makes such a secret, which nobody can guess. nil: there are no calendars.
+	FeedLink func(token string) (string, error)
+	Token    func() string
 }
 
 // Bot answers updates and alarms. It is safe for concurrent use; the order of

@@ -116,8 +116,17 @@ func (t *turn) changeRoster(ctx context.Context, d roster.Diff) error {
 	if err := t.load(ctx, refs...); err != nil {
 		return err
 	}
+	was := slices.Clone(d.Removed)
+	for _, p := range d.Changed {
+		was = append(was, p.Old)
+	}
+	if err := t.loadFeeds(ctx, was); err != nil {
+		return err
+	}
 	for _, s := range d.Removed {
-		t.dropShift(s)
+		if err := t.dropShift(s); err != nil {
+			return err
+		}
 	}
 	for _, s := range d.Added {
 		if err := t.planShift(s); err != nil {

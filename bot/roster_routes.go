@@ -11,6 +11,7 @@ func rosterRoutes() []route {
 		{code: "lta", words: []string{"lịch trực ảnh", "ảnh lịch trực", "lịch trực tuần ảnh"}, need: team.LevelLinked, run: rosterAs("tuần ảnh")},
 		{code: "lte", words: []string{"lịch trực excel", "lịch trực tuần excel"}, need: team.LevelLinked, run: rosterAs("tuần excel")},
 		{code: "ltt", words: []string{"lịch trực tuần"}, need: team.LevelLinked, run: rosterAs("tuần")},
+		{cmd: "dongbolich", aliases: []string{"dong_bo_lich"}, words: []string{"đồng bộ lịch"}, need: team.LevelLinked, run: followRoster},
 		{cmd: "doica", takes: TakesNote, aliases: []string{"doi_ca", "doicatruc"}, words: []string{"đổi ca"}, need: team.LevelLinked, run: swapShift},
 		{cmd: "khongdongy", aliases: []string{"khong_dong_y"}, words: []string{"không đồng ý"}, code: "no", need: team.LevelLinked, run: refuse},
 		{cmd: "dongy", aliases: []string{"dong_y"}, words: []string{"đồng ý"}, code: "yes", need: team.LevelLinked, run: agree},

@@ -185,6 +185,7 @@ func All() []any {
 		configs(),
 		doors(),
 		rosters(),
+		feeds(),
 		operations(),
 	} {
 		out = append(out, list...)

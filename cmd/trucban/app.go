@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"sync"
@@ -48,7 +49,10 @@ type Parts struct {
 	Data  string // folder of the journal; "": updates are left to the platforms while Redis is away
 	// BoardLink makes the board's links instead of the web server; nil: the server makes them.
 	BoardLink func(team.MemberID) string
-	Front     *front // the web server; nil: there is none and every door is listened to
+	// FeedLink makes the addresses of calendars instead of the web server; Token their secrets.
+	FeedLink func(token string) string
+	Token    func() string
+	Front    *front // the web server; nil: there is none and every door is listened to
 	// Replicas is how many copies of the store must have a commit before it counts; for Sentinel.
 	Replicas int
 	// Heartbeat is the address of a dead man's switch; "": there is none.
@@ -169,11 +173,15 @@ func newBot(a *App) (*bot.Bot, error) {
 	if a.db != nil {
 		d.Retry = a.db.RetryDead
 	}
+	d.FeedLink, d.Token = a.feedLink, p.Token
 	if p.Seals {
 		d.SealHead = a.sealHead
 	}
 	if d.Code == nil {
 		d.Code = randomCode
+	}
+	if d.Token == nil {
+		d.Token = rand.Text
 	}
 	for _, door := range p.Doors {
 		d.Senders[door.Name()], d.Files[door.Name()] = door, door

@@ -71,10 +71,12 @@ func newMemoryStage(ctx context.Context, clock *local.Clock, doors []chat.Platfo
 }
 
 func trialParts(clock *local.Clock, doors []chat.Platform, setup *bot.Setup, log zerolog.Logger) Parts {
-	codes, links := 0, 0
+	codes, links, feeds := 0, 0, 0
 	return Parts{
 		Namespace: "trial", Doors: doors, Now: clock.Now, Speed: clock.Speed, Moved: clock.Changed, Log: log, Setup: setup,
 		BoardLink: func(team.MemberID) string { links++; return fmt.Sprintf("https://truc.example.vn/b/%d", links) },
+		FeedLink:  func(token string) string { return "https://truc.example.vn/lich/" + token + ".ics" },
+		Token:     func() string { feeds++; return fmt.Sprintf("BIMAT%d", feeds) },
 		Code:      func() string { codes++; return fmt.Sprintf("K%05d", 48290+codes) },
 	}
 }

@@ -107,7 +107,7 @@ func (f *front) Close() { _ = f.listener.Close() } // run may have closed it alr
 
 // run serves until ctx ends, then lets what is under way finish.
 func (f *front) run(ctx context.Context, a *App) error {
-	o := web.Options{Now: a.clock.Now, Ready: a.ready, Stats: figures{a}, Hooks: map[string]http.Handler{}}
+	o := web.Options{Now: a.clock.Now, Ready: a.ready, Stats: figures{a}, Feed: a.feed, Hooks: map[string]http.Handler{}}
 	for _, h := range f.hooks {
 		o.Hooks[h.path] = lasting(h.handler(a.delivered))
 	}

@@ -54,6 +54,9 @@ type Shift struct {
 	Period string       `json:"period,omitempty"` // the duty period it belongs to
 	Note   string       `json:"note,omitempty"`
 	Origin Origin       `json:"origin,omitempty"`
+	// Changed is when the shift came to be what it is, for calendars that follow it; it
+	// makes no difference between two shifts.
+	Changed time.Time `json:"changed,omitzero"`
 }
 
 // Origin says where a shift came from, so that the same source can take it away again.

@@ -55,6 +55,9 @@ type Options struct {
 	Once Once
 	// MiniApp opens the board inside Telegram; nil switches it off.
 	MiniApp *MiniApp
+	// Feed makes the calendar behind the secret of an address; ok is false where there is
+	// none. nil serves no calendars.
+	Feed func(ctx context.Context, token string) (calendar []byte, ok bool, err error)
 	// Refresh is how often an open board is looked at for news; 5 s when zero.
 	Refresh time.Duration
 }
@@ -123,6 +126,9 @@ func (s *Server) routes() error {
 	s.mux.Handle("GET /metrics", metrics)
 	for path, h := range s.opts.Hooks {
 		s.mux.Handle("POST "+path, http.MaxBytesHandler(h, maxHook))
+	}
+	if s.opts.Feed != nil {
+		s.mux.HandleFunc("GET "+feedPath+"{file}", s.feed)
 	}
 	if s.opts.Board == nil {
 		return nil
