@@ -191,15 +191,16 @@ var refersTo = regexp.MustCompile(`(?:diem|khoan|muc|dieu|so|ngay|thang|tu|den|n
 // of "chính trị - xã hội", the "5." of "ngày 5.", the "a)" of "điểm a)".
 func falseMark(prev, next line, m marker) bool {
 	after := next.from(min(m.width, next.len()))
+	end := prev.f[max(0, len(prev.f)-20):] // longer than any word that is looked for at its end
 	switch {
 	case strings.LastIndexByte(prev.f, '(') > strings.LastIndexByte(prev.f, ')'):
 		return m.style != parenLet && m.style != paren
-	case m.style == dash && nameHead.MatchString(prev.f) && nameTail.MatchString(after.f):
+	case m.style == dash && nameTail.MatchString(after.f) && nameHead.MatchString(end):
 		return true
 	case m.style == dash || m.style == plus || m.style == bulletDot:
 		return after.len() > 0 && unicode.IsLower(after.r[0]) && !next.indent && next.gap == 0 ||
 			after.len() > 0 && unicode.IsLower(after.r[0]) && !hasMark(prev)
-	case refersTo.MatchString(prev.f):
+	case refersTo.MatchString(end):
 		return !next.indent
 	}
 	return false
