@@ -179,7 +179,7 @@ func updateIncident(ctx context.Context, t *turn, c call) error {
 	if next, err = t.saveIncident(ctx, next); err != nil {
 		return err
 	}
-	t.reply(messages.IncidentChanged{ID: string(next.ID), State: stateWord(next), At: t.now, Into: into, Drill: next.Drill})
+	t.reply(messages.IncidentChanged{ID: string(next.ID), State: stateWord(next), At: t.now, Into: into, Added: true, Shown: shown, Drill: next.Drill})
 	return t.refreshIncident(ctx, next)
 }
 

@@ -87,12 +87,14 @@ type IncidentRefused struct {
 
 // IncidentChanged confirms a step to the person who made it.
 type IncidentChanged struct {
-	ID, State  string
-	At         time.Time
-	Into       string // it was put on this incident, into which the one meant was merged
-	Kind, Told string
-	Level      string
-	Drill      bool
+	ID, State string
+	At        time.Time
+	Into      string // it was put on this incident, into which the one meant was merged
+	Added     bool   // words or evidence were put on the timeline
+	Shown     bool   // evidence was kept
+	Kind      string
+	Level     string
+	Drill     bool
 }
 
 // IncidentReason asks for the reason of a step; What is false_alarm, reopened or merged.
@@ -238,7 +240,7 @@ func incidents() []any {
 		IncidentQuestion{id, "Phát hiện từ lúc nào?", kind, level, "Máy chủ", at, true, true}, IncidentForwarded{"Trần Văn Hai", "máy chủ treo"},
 		IncidentAlarm{"leaders", id, kind, level, unit, "web bị đổi giao diện", 10 * time.Minute, 7 * time.Minute, true, []MissingLine{{"Lê Thị Bình", "0912 000 111"}}, true},
 		IncidentClear{id, unit, "Lê Thị Bình", "acked", at, false},
-		IncidentRefused{"acked", id, "Lê Thị Bình", "SC-2027-0002", at}, IncidentChanged{ID: id, State: "resolved", At: at, Into: "SC-2027-0002"},
+		IncidentRefused{"acked", id, "Lê Thị Bình", "SC-2027-0002", at}, IncidentChanged{ID: id, State: "resolved", At: at, Into: "SC-2027-0002"}, IncidentChanged{ID: id, State: "new", At: at, Added: true, Shown: true},
 		IncidentReason{id, "false_alarm"}, IncidentChoose{id, "kind", kind, []string{"Mã độc"}},
 		IncidentDeadline{id, unit, "Thông báo ban đầu", "h24", at, true, false, "chưa đối chiếu văn bản gốc", true},
 		IncidentMet{id, "Thông báo ban đầu", at, true, []DeadlineLine{line}, true},

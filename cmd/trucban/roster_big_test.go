@@ -202,7 +202,7 @@ func importMany(t testing.TB, s bot.Setup, figure func(what string, took, held t
 		}
 	}
 	all := (len(s.Town.Org.Units) - 1) * 3 * 9
-	u, err := door.Upload("desk", "desk", "lich.xlsx", data, "/naplich")
+	u, err := door.Upload("desk", "desk", local.Attachment{Name: "lich.xlsx", Data: data, Caption: "/naplich"})
 	say("preview", 0, u, err)
 	u, err = door.Say("desk", "desk", "đồng ý")
 	say("apply", all, u, err)

@@ -64,7 +64,7 @@ func TestRosterFormComesBackUnchanged(t *testing.T) {
 	if _, err := data.ReadFrom(r); err != nil {
 		t.Fatal(err)
 	}
-	say(door.Upload("hoa", "hoa", form.File.Name, data.Bytes(), "/naplich"))
+	say(door.Upload("hoa", "hoa", local.Attachment{Name: form.File.Name, Data: data.Bytes(), Caption: "/naplich"}))
 	if got := lastMessage(t, door, "hoa").Text; !strings.Contains(got, "không làm thay đổi lịch trực") || !strings.Contains(got, "Giữ nguyên 2 ca") {
 		t.Errorf("the form sent back says: %s", got)
 	}

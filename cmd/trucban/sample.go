@@ -81,7 +81,7 @@ func says(text string) func(*local.Platform, string, string) (chat.Update, error
 // check-ins on time and late, a directive half done and an incident being handled.
 func sampleScenes() []scene {
 	upload := func(p *local.Platform, who, room string) (chat.Update, error) {
-		return p.Upload(who, room, "cong-van-214.txt", sampleDispatch, "/vanban")
+		return p.Upload(who, room, local.Attachment{Name: "cong-van-214.txt", Data: sampleDispatch, Caption: "/vanban"})
 	}
 	return []scene{
 		{155 * time.Minute, "an", "vhxh", says("ổn định")},

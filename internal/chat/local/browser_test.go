@@ -65,7 +65,7 @@ func busyTown(t *testing.T, p *Platform) (card string) {
 		t.Fatal(err)
 	}
 	p.Send(ctx, to("vhxh"), chat.Message{Text: "Lịch trực tuần", Attach: &chat.Attachment{Name: "lich-tuan.png", Photo: true, Data: pic.Bytes()}})
-	must(p.Upload("an", "vhxh", "bao-cao.docx", make([]byte, 48000), ""))
+	must(p.Upload("an", "vhxh", Attachment{Name: "bao-cao.docx", Data: make([]byte, 48000)}))
 	card = p.Send(ctx, to("vhxh"), chat.Message{
 		Text: "<b>Ca trực 05/02, 12:30</b>\nĐ/c Nguyễn Văn An: chưa điểm danh\nĐ/c Lê Thị Bình: chưa điểm danh",
 		Buttons: [][]chat.Button{

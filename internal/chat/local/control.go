@@ -23,17 +23,29 @@ func (p *Platform) Reply(person, chatID, messageID, text string) (chat.Update, e
 	return p.write(person, chatID, Message{Text: text, ReplyTo: messageID}, nil)
 }
 
-// Upload sends a file as the person, with a caption or without.
-func (p *Platform) Upload(person, chatID, name string, data []byte, caption string) (chat.Update, error) {
-	kind := mime.TypeByExtension(strings.ToLower(path.Ext(name)))
+// Attachment is a file somebody sends, with a caption or without.
+type Attachment struct {
+	Name    string
+	Data    []byte
+	Caption string
+}
+
+// Upload sends a file as the person.
+func (p *Platform) Upload(person, chatID string, a Attachment) (chat.Update, error) {
+	return p.ReplyFile(person, chatID, "", a)
+}
+
+// ReplyFile sends a file as an answer to a message of the same chat.
+func (p *Platform) ReplyFile(person, chatID, messageID string, a Attachment) (chat.Update, error) {
+	kind := mime.TypeByExtension(strings.ToLower(path.Ext(a.Name)))
 	if kind == "" {
-		kind = http.DetectContentType(data)
+		kind = http.DetectContentType(a.Data)
 	}
 	kind, _, _ = strings.Cut(kind, ";")
 	p.mu.Lock()
-	f := p.keep(chat.File{Name: name, MIME: kind, Photo: strings.HasPrefix(kind, "image/")}, data)
+	f := p.keep(chat.File{Name: a.Name, MIME: kind, Photo: strings.HasPrefix(kind, "image/")}, a.Data)
 	p.mu.Unlock()
-	return p.write(person, chatID, Message{Text: caption, File: f}, nil)
+	return p.write(person, chatID, Message{Text: a.Caption, File: f, ReplyTo: messageID}, nil)
 }
 
 // ShareContact sends the person's own number, as the platform's "share my number" control does.

@@ -111,7 +111,7 @@ func TestFirstWordOpensPrivateChat(t *testing.T) {
 
 func TestFilesAndContacts(t *testing.T) {
 	p, _ := testPlatform(t, nil)
-	u, err := p.Upload("an", "vhxh", "lịch.csv", []byte("a,b"), "/naplich")
+	u, err := p.Upload("an", "vhxh", Attachment{Name: "lịch.csv", Data: []byte("a,b"), Caption: "/naplich"})
 	if err != nil {
 		t.Fatal(err)
 	}

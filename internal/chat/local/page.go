@@ -210,7 +210,7 @@ func (g *page) upload(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusBadRequest, "Không đọc được tệp (tối đa 20 MB).")
 		return
 	}
-	_, err = g.p.Upload(r.FormValue("me"), r.FormValue("chat"), head.Filename, data, r.FormValue("text"))
+	_, err = g.p.Upload(r.FormValue("me"), r.FormValue("chat"), Attachment{Name: head.Filename, Data: data, Caption: r.FormValue("text")})
 	finish(w, err)
 }
 

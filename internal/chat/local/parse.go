@@ -30,12 +30,13 @@ type item struct {
 	when      string // moveTo, and the time before an expectation
 	who, chat string
 	opt, arg  string // what stands in brackets: reply "x", file x, phone x, on "x"
+	file      string // sent with a reply
 	text      string
 	verb      []string
 }
 
 var (
-	speechHead = regexp.MustCompile(`^(\S[^>!~]*?) ([>!]) ([^:("]+?)(?: \((\w+) (?:"([^"]*)"|([^")]*))\))?(?::(?: (.*))?)?$`)
+	speechHead = regexp.MustCompile(`^(\S[^>!~]*?) ([>!]) ([^:("]+?)(?: \((\w+) (?:"([^"]*)"(?: with (\S+))?|([^")]*))\))?(?::(?: (.*))?)?$`)
 	expectHead = regexp.MustCompile(`^(?:((?:\d{4}-\d\d-\d\d )?\d\d:\d\d(?::\d\d)?) )?bot ([>~]) ([^:("]+?)(?: \(.*?\))?:(?: .*)?$`)
 	noteHead   = regexp.MustCompile(`^\(.*\)$`)
 )
@@ -140,8 +141,8 @@ func (it *item) read() error {
 	if m == nil {
 		return fmt.Errorf("not understood: %q (a step is like \"An > chat: words\", \"An ! chat: [Button]\", \"@ 16:00\", \"* restart\")", head)
 	}
-	it.who, it.chat, it.opt, it.arg = m[1], m[3], m[4], m[5]+m[6]
-	it.kind, it.text = typed, strings.Join(append(nonEmpty(m[7]), it.body()...), "\n")
+	it.who, it.chat, it.opt, it.arg, it.file = m[1], m[3], m[4], m[5]+m[7], m[6]
+	it.kind, it.text = typed, strings.Join(append(nonEmpty(m[8]), it.body()...), "\n")
 	if m[2] == "!" {
 		it.kind = pressed
 	}
@@ -155,6 +156,9 @@ func (it *item) checkOpt() error {
 		if !strings.HasPrefix(it.text, "[") || !strings.HasSuffix(it.text, "]") {
 			return fmt.Errorf("what is pressed stands in square brackets, not %q", it.text)
 		}
+	}
+	if it.file != "" && it.opt != "reply" {
+		return fmt.Errorf("only a reply is written (%s \"words\" with %s)", it.opt, it.file)
 	}
 	if it.opt != "" && !strings.Contains(allowed, " "+it.opt+" ") {
 		return fmt.Errorf("(%s ...) is not one of%s", it.opt, strings.TrimRight(allowed, " "))

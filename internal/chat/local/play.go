@@ -180,13 +180,20 @@ func (pl *player) say(it item) (chat.Update, error) {
 		if err != nil {
 			return chat.Update{}, fmt.Errorf("no message holds %q", it.arg)
 		}
-		return pl.p.Reply(who.ID, room.ID, m.ID, text)
+		if it.file == "" {
+			return pl.p.Reply(who.ID, room.ID, m.ID, text)
+		}
+		data, err := pl.script.readFile(it.file)
+		if err != nil {
+			return chat.Update{}, err
+		}
+		return pl.p.ReplyFile(who.ID, room.ID, m.ID, Attachment{Name: it.file, Data: data, Caption: text})
 	case "file":
 		data, err := pl.script.readFile(it.arg)
 		if err != nil {
 			return chat.Update{}, err
 		}
-		return pl.p.Upload(who.ID, room.ID, it.arg, data, text)
+		return pl.p.Upload(who.ID, room.ID, Attachment{Name: it.arg, Data: data, Caption: text})
 	case "phone":
 		return pl.p.ShareContact(who.ID, room.ID, it.arg)
 	case "card":

@@ -37,6 +37,7 @@ var Zone = time.FixedZone("ICT", 7*60*60)
 //	An > vhxh: /ondanh              An types into a chat; more lines follow indented
 //	An > private: /catoi            into An's private chat with the bot
 //	An > vhxh (reply "Ca đêm"): có  as an answer to the newest message that holds the words
+//	An > vhxh (reply "Ca đêm" with a.png): như ảnh   the same with a file beside the script
 //	An > vhxh (file lich.csv): /naplich   a file beside the script, with a caption
 //	An > private (phone 0912345678)       shares the own number; (card 0912345678 Tên) somebody else's
 //	An > vhxh (forward "Tên"): chữ        passes somebody's words on
