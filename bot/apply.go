@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 	"time"
 
@@ -37,7 +38,7 @@ func (b *Bot) Apply(ctx context.Context, s Setup) error {
 	town := s.Town
 	town.File = town.Rev
 	town.Org.Index()
-	for _, step := range []func(context.Context, *Town, Setup) error{b.applyRooms, b.applyDoors, b.applyShifts, b.applyPlans} {
+	for _, step := range []func(context.Context, *Town, Setup) error{b.applyRooms, b.applyDoors, b.applyPolicies, b.applyShifts, b.applyPlans} {
 		if err := step(ctx, &town, s); err != nil {
 			return err
 		}
@@ -66,6 +67,28 @@ func (b *Bot) applying(ctx context.Context, town *Town, part string) (*turn, err
 	}
 	t.town = town
 	return t, nil
+}
+
+// applyPolicies puts the shifts that stand under the policies to come.
+func (b *Bot) applyPolicies(ctx context.Context, town *Town, _ Setup) error {
+	err := b.repeat(ctx, func(ctx context.Context) error {
+		t, err := b.aside(ctx, "apply:"+town.Rev+":policies")
+		if err != nil {
+			return err
+		}
+		was := t.town
+		if t.town = town; reflect.DeepEqual(was.Whole(), town.Whole()) && reflect.DeepEqual(was.Local, town.Local) {
+			return nil
+		}
+		if err := t.replanWatches(ctx, was); err != nil {
+			return err
+		}
+		return t.commit(ctx)
+	})
+	if err != nil {
+		return fmt.Errorf("apply the policies: %w", err)
+	}
+	return nil
 }
 
 func (b *Bot) applyRooms(ctx context.Context, town *Town, s Setup) error {
@@ -195,11 +218,11 @@ func (t *turn) planShift(sh roster.Shift) error {
 		if err := t.trace(have.Shift, &sh); err != nil {
 			return err
 		}
-		return t.saveWatch(have.Replan(sh, t.now, t.town.Checkin))
+		return t.saveWatch(have.Replan(sh, t.now, t.rule(sh.Unit)))
 	case !sh.End.After(t.now):
 		return nil
 	}
-	return t.saveWatch(checkin.Adopt(sh, t.now, t.town.Checkin))
+	return t.saveWatch(checkin.Adopt(sh, t.now, t.rule(sh.Unit)))
 }
 
 // dropShifts removes the planned shifts of earlier set-ups that the new one does not have.

@@ -27,12 +27,14 @@ func (t *turn) saveWatch(w checkin.Watch) error {
 	for _, m := range w.People() {
 		index = append(index, Entry{"watch/m/" + string(m), end})
 	}
+	rule := t.rule(w.Shift.Unit)
+	next := w.NextAt(rule)
+	if !next.IsZero() {
+		index = append(index, Entry{"open", start}) // what stands on the clock
+	}
 	var marks []string
 	if !w.Ended {
 		marks = append(marks, "open")
-	}
-	if !w.Ended || w.Hand != nil && !w.Hand.Sealed() {
-		index = append(index, Entry{"open", start}) // what stands on the clock
 	}
 	pending := w.Pending()
 	for _, m := range pending {
@@ -44,7 +46,15 @@ func (t *turn) saveWatch(w checkin.Watch) error {
 	if w.Hand != nil && !w.Hand.Sealed() {
 		marks = append(marks, "handing")
 	}
-	t.wake("watch", string(w.Shift.ID), w.NextAt(t.town.Checkin))
+	if w.Hand == nil {
+		marks = append(marks, "unhanded")
+	}
+	for _, m := range w.People() {
+		if w.Waits(m, rule) {
+			marks = append(marks, roundMark(m))
+		}
+	}
+	t.wake("watch", string(w.Shift.ID), next)
 	return t.put(watchRef(w.Shift.ID), w, Doc{Index: index, Marks: marks})
 }
 
@@ -84,9 +94,9 @@ func checkIn(ctx context.Context, t *turn, c call) error {
 	if err != nil || !ok {
 		return err
 	}
-	next, mark, cleared, err := w.CheckIn(t.me.ID, t.now, c.arg, t.town.Checkin)
+	next, mark, cleared, err := w.CheckIn(t.me.ID, t.now, c.arg, t.rule(w.Shift.Unit))
 	if err != nil {
-		return t.refuseCheckIn(w, mark, c, err)
+		return t.refuseCheckIn(ctx, w, mark, c, err)
 	}
 	if err := t.saveWatch(next); err != nil {
 		return err
@@ -118,12 +128,12 @@ func (t *turn) shiftFor(ctx context.Context, c call) (checkin.Watch, bool, error
 	if err != nil {
 		return w, false, err
 	}
-	p := t.town.Checkin
+	opens := func(w checkin.Watch) time.Duration { return t.rule(w.Shift.Unit).OpenBefore }
 	for _, w := range mine {
-		if mark, done := w.Marks[t.me.ID]; done && mark.Status != checkin.Excused && len(mine) > 1 && w.Shift.End.Sub(t.now) < p.OpenBefore {
+		if mark, done := w.Marks[t.me.ID]; done && mark.Status != checkin.Excused && len(mine) > 1 && w.Shift.End.Sub(t.now) < opens(w) {
 			continue // the next shift is open already
 		}
-		if !t.now.Before(w.Shift.Start.Add(-p.OpenBefore)) {
+		if !t.now.Before(w.Shift.Start.Add(-opens(w))) {
 			return w, true, nil
 		}
 		break
@@ -136,7 +146,7 @@ func (t *turn) shiftFor(ctx context.Context, c call) (checkin.Watch, bool, error
 				break
 			}
 		}
-		if opens := first.Shift.Start.Add(-p.OpenBefore); opens.Sub(t.now) < 12*time.Hour {
+		if opens := first.Shift.Start.Add(-t.rule(first.Shift.Unit).OpenBefore); opens.Sub(t.now) < 12*time.Hour {
 			t.reply(messages.TooEarly{Opens: opens, Shift: t.shiftTitle(first.Shift)})
 			return w, false, nil
 		}
@@ -149,9 +159,12 @@ func (t *turn) shiftFor(ctx context.Context, c call) (checkin.Watch, bool, error
 
 // refuseCheckIn answers each fault of a check-in with its own sentence. A note
 // sent after the check-in is kept in the duty log.
-func (t *turn) refuseCheckIn(w checkin.Watch, mark checkin.Mark, c call, err error) error {
+func (t *turn) refuseCheckIn(ctx context.Context, w checkin.Watch, mark checkin.Mark, c call, err error) error {
 	switch {
 	case errors.Is(err, checkin.ErrAlready):
+		if ok, err := t.allWell(ctx, w, c.arg); err != nil || ok {
+			return err
+		}
 		if c.arg != "" {
 			w.Log = append(w.Log, checkin.Entry{At: t.now, What: "note", By: t.me.ID, Text: c.arg})
 			if err := t.saveWatch(w); err != nil {
@@ -166,7 +179,7 @@ func (t *turn) refuseCheckIn(w checkin.Watch, mark checkin.Mark, c call, err err
 		}
 		t.reply(messages.NotYourShift{Shift: t.shiftTitle(w.Shift), Who: who})
 	case errors.Is(err, checkin.ErrTooEarly):
-		t.reply(messages.TooEarly{Opens: w.Shift.Start.Add(-t.town.Checkin.OpenBefore), Shift: t.shiftTitle(w.Shift)})
+		t.reply(messages.TooEarly{Opens: w.Shift.Start.Add(-t.rule(w.Shift.Unit).OpenBefore), Shift: t.shiftTitle(w.Shift)})
 	case errors.Is(err, checkin.ErrEnded):
 		t.reply(messages.ShiftOver{Shift: t.shiftTitle(w.Shift)})
 	default:
@@ -182,7 +195,10 @@ func dueWatch(ctx context.Context, t *turn) error {
 	if err != nil || !ok {
 		return err // a shift that is gone needs no clock
 	}
-	next, effects, _ := w.Step(t.now, t.town.Checkin)
+	next, effects, _ := w.Step(t.now, t.rule(w.Shift.Unit))
+	if next, effects, err = t.withHandover(ctx, next, effects); err != nil {
+		return err
+	}
 	if err := t.saveWatch(next); err != nil {
 		return err
 	}
@@ -203,6 +219,12 @@ func (t *turn) watchEffect(ctx context.Context, w checkin.Watch, e checkin.Effec
 		return t.nudge(ctx, w, e)
 	case checkin.HandWaits:
 		return t.remindHandover(ctx, w, e)
+	case checkin.HandMissing:
+		return t.remindGiver(ctx, w, e)
+	case checkin.AskRound:
+		return t.askRound(ctx, w, e)
+	case checkin.RoundMissed:
+		return t.missedRound(ctx, w, e)
 	case checkin.MarkAbsent, checkin.Closed:
 		return t.refreshCard(ctx, w)
 	}

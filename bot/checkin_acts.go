@@ -92,12 +92,15 @@ func (t *turn) pick(list []absent, name, command string) (absent, bool) {
 	return absent{}, false
 }
 
+// mostOpen is the longest time before a shift at which its check-in may open.
+const mostOpen = 24 * time.Hour
+
 // checkInFor is "/diemdanhho Bình: điện thoại hỏng": a person on the same shift, the
 // head or the desk vouches for somebody's presence; it is marked as such.
 func checkInFor(ctx context.Context, t *turn, c call) error {
 	name, reason := splitReason(c.arg)
-	list, err := t.pendingPeople(ctx, t.town.Checkin.OpenBefore, func(s roster.Shift) bool {
-		return s.Has(t.me.ID) || t.town.Org.May(t.me, team.LevelHead, s.Unit)
+	list, err := t.pendingPeople(ctx, mostOpen, func(s roster.Shift) bool {
+		return !s.Start.After(t.now.Add(t.rule(s.Unit).OpenBefore)) && (s.Has(t.me.ID) || t.town.Org.May(t.me, team.LevelHead, s.Unit))
 	})
 	if err != nil {
 		return err
@@ -107,13 +110,13 @@ func checkInFor(ctx context.Context, t *turn, c call) error {
 	if !ok {
 		return nil
 	}
-	next, mark, cleared, err := a.w.CheckInFor(a.who, t.me.ID, t.now, reason, t.town.Checkin)
+	next, mark, cleared, err := a.w.CheckInFor(a.who, t.me.ID, t.now, reason, t.rule(a.w.Shift.Unit))
 	if errors.Is(err, checkin.ErrNoReason) {
 		t.reply(messages.ReasonNeeded{Name: t.memberName(a.who), Example: "/diemdanhho " + t.memberName(a.who) + ": điện thoại hỏng"})
 		return nil
 	}
 	if err != nil {
-		return t.refuseCheckIn(a.w, mark, call{}, err)
+		return t.refuseCheckIn(ctx, a.w, mark, call{}, err)
 	}
 	if err := t.saveWatch(next); err != nil {
 		return err
@@ -192,7 +195,7 @@ func withdraw(ctx context.Context, t *turn, _ call) error {
 		return err
 	}
 	for _, w := range mine {
-		next, told, err := w.Undo(t.me.ID, t.now, t.town.Checkin)
+		next, told, err := w.Undo(t.me.ID, t.now, t.rule(w.Shift.Unit))
 		if err != nil {
 			continue
 		}
@@ -212,6 +215,6 @@ func withdraw(ctx context.Context, t *turn, _ call) error {
 		}
 		return nil
 	}
-	t.reply(messages.NothingToWithdraw{Within: int(t.town.Checkin.UndoWithin / time.Second)})
+	t.reply(messages.NothingToWithdraw{Within: int(t.rule(t.me.Unit).UndoWithin / time.Second)})
 	return nil
 }

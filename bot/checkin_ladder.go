@@ -134,8 +134,11 @@ func (t *turn) allClear(ctx context.Context, w checkin.Watch, who team.MemberID,
 	return nil
 }
 
+// clearFor is how long after its shift the end of an alarm is worth telling.
+const clearFor = 12 * time.Hour
+
 func (t *turn) clearLevel(ctx context.Context, w checkin.Watch, l checkin.Level, m chat.Message) error {
-	it := outbox.Item{Class: outbox.Missed, Message: m, NotAfter: w.Shift.End.Add(time.Hour), About: aboutThere}
+	it := outbox.Item{Class: outbox.Missed, Message: m, NotAfter: w.Shift.End.Add(clearFor), About: aboutThere}
 	switch l {
 	case checkin.ToLeaders:
 		rooms, err := t.roomsAbove(ctx, w.Shift.Unit, ForLeaders)
@@ -152,7 +155,7 @@ func (t *turn) clearLevel(ctx context.Context, w checkin.Watch, l checkin.Level,
 			if err != nil {
 				return err
 			}
-			if ok {
+			if ok && h.ID != t.me.ID { // who brought it about knows
 				it.To, it.Kind, it.For = d.Addr, chat.Private, string(h.ID)
 				t.send(it)
 			}

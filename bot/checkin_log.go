@@ -102,20 +102,22 @@ func (t *turn) running(all []checkin.Watch) []checkin.Watch {
 // shiftLog lists the events of one shift in order of time.
 func (t *turn) shiftLog(ctx context.Context, w checkin.Watch) (messages.ShiftLog, error) {
 	s := messages.ShiftLog{Unit: t.unitName(w.Shift.Unit), Shift: t.shiftTitle(w.Shift)}
-	add := func(at time.Time, what string, who team.MemberID, text string) {
+	add := func(at time.Time, what string, who team.MemberID, text string) *messages.LogLine {
 		l := messages.LogLine{At: at, What: what, Text: text}
 		if who != "" {
 			l.Who = t.memberName(who)
 		}
 		s.Lines = append(s.Lines, l)
+		return &s.Lines[len(s.Lines)-1]
 	}
 	for key, at := range w.Fired {
 		kind, _, _ := strings.Cut(key, ":")
+		kind, _, _ = strings.Cut(kind, "@")                     // of who begins later than the shift
 		if kind != "end" && kind != "eve" && kind != "before" { // the reminders are no events of the shift
 			if !w.Took(key) {
 				continue
 			}
-			add(at, kind, "", "")
+			add(at, kind, checkin.Asked(key), "").Told = string(t.rule(w.Shift.Unit).Told(key))
 		}
 	}
 	for m, mark := range w.Marks {
@@ -126,7 +128,10 @@ func (t *turn) shiftLog(ctx context.Context, w checkin.Watch) (messages.ShiftLog
 		add(mark.At, string(mark.Status), m, text)
 	}
 	for _, e := range w.Log {
-		add(e.At, e.What, e.By, e.Text)
+		l := add(e.At, e.What, e.By, e.Text)
+		if e.For != "" {
+			l.For = t.memberName(e.For)
+		}
 	}
 	if h := w.Hand; h != nil {
 		add(h.At, "handed", h.By, h.Text)
@@ -160,10 +165,10 @@ func (t *turn) shiftLog(ctx context.Context, w checkin.Watch) (messages.ShiftLog
 
 // logBook is the whole log as a workbook.
 func logBook(m messages.DutyLog) (*chat.Attachment, error) {
-	tab := sheet.Table{Name: "Sổ trực", Title: "SỔ TRỰC", Heads: []string{"Đơn vị", "Ca trực", "Thời gian", "Sự việc", "Người", "Nội dung"}, Widths: []float64{24, 40, 18, 22, 24, 60}}
+	tab := sheet.Table{Name: "Sổ trực", Title: "SỔ TRỰC", Heads: []string{"Đơn vị", "Ca trực", "Thời gian", "Sự việc", "Người", "Thay cho", "Nội dung"}, Widths: []float64{24, 40, 18, 22, 24, 24, 60}}
 	for _, s := range m.Shifts {
 		for _, l := range s.Lines {
-			tab.Rows = append(tab.Rows, []string{s.Unit, s.Shift, l.At.In(calendar.Zone).Format("02/01/2006 15:04"), messages.LogWords[l.What], l.Who, l.Text})
+			tab.Rows = append(tab.Rows, []string{s.Unit, s.Shift, l.At.In(calendar.Zone).Format("02/01/2006 15:04"), messages.LogWords[l.What], l.Who, l.For, strings.TrimLeft(messages.LogTold[l.Told]+" "+l.Text, " ")})
 		}
 	}
 	data, err := sheet.WriteTable(tab)

@@ -2,12 +2,10 @@ package bot
 
 import (
 	"context"
-	"fmt"
+	"reflect"
 	"strings"
 	"time"
 
-	"trucban/internal/calendar"
-	"trucban/internal/checkin"
 	"trucban/internal/viet"
 	"trucban/messages"
 )
@@ -16,9 +14,16 @@ import (
 // The parts of one setting are separated by semicolons.
 func configure(ctx context.Context, t *turn, c call) error {
 	what, rest := cutSetting(c.arg)
+	switch _, ofPolicy := policySettings[what]; {
+	case ofPolicy:
+		return configurePolicy(ctx, t, what, c)
+	case what == "xem":
+		return showPolicy(ctx, t, rest)
+	case what == "bo rieng":
+		return dropPolicy(ctx, t, c)
+	}
 	change, ok := map[string]func(*turn, *Town, []string) (string, error){
-		"don vi": setUnit, "bo don vi": dropUnit, "nguoi": setPerson, "bo nguoi": dropPerson,
-		"nhac": setReminders, "dung gio": setGrace, "bao vang": setLadder, "bao cao": setDigest, "ngon ngu": setLang,
+		"don vi": setUnit, "bo don vi": dropUnit, "nguoi": setPerson, "bo nguoi": dropPerson, "bao cao": setDigest, "ngon ngu": setLang,
 	}[what]
 	if !ok {
 		t.reply(t.settings())
@@ -32,13 +37,8 @@ func configure(ctx context.Context, t *turn, c call) error {
 	if err := t.saveTown(town); err != nil {
 		return t.refused(messages.SettingRefused{Why: err.Error(), Example: settingExample[what]})
 	}
-	switch what {
-	case "bao cao":
+	if what == "bao cao" {
 		if err := t.replanDigests(ctx); err != nil {
-			return err
-		}
-	case "nhac", "dung gio", "bao vang":
-		if err := t.replanWatches(ctx); err != nil {
 			return err
 		}
 	}
@@ -48,15 +48,23 @@ func configure(ctx context.Context, t *turn, c call) error {
 
 // settingExample shows how each setting is written.
 var settingExample = map[string]string{
-	"don vi":    "/caidat đơn vị vhxh; Phòng Văn hóa - Xã hội; thuộc hoasen; nhãn coquan, phongban",
-	"bo don vi": "/caidat bỏ đơn vị vhxh",
-	"nguoi":     "/caidat người Nguyễn Văn An; vhxh; cán bộ; 0912 000 112",
-	"bo nguoi":  "/caidat bỏ người Nguyễn Văn An",
-	"nhac":      "/caidat nhắc 16h hôm trước, 30 phút, đầu ca",
-	"dung gio":  "/caidat đúng giờ 15 phút",
-	"bao vang":  "/caidat báo vắng 15, 30, 45",
-	"bao cao":   "/caidat báo cáo 7h30, 16h",
-	"ngon ngu":  "/caidat ngôn ngữ vi",
+	"don vi":       "/caidat đơn vị vhxh; Phòng Văn hóa - Xã hội; thuộc hoasen; nhãn coquan, phongban",
+	"bo don vi":    "/caidat bỏ đơn vị vhxh",
+	"nguoi":        "/caidat người Nguyễn Văn An; vhxh; cán bộ; 0912 000 112",
+	"bo nguoi":     "/caidat bỏ người Nguyễn Văn An",
+	"nhac":         "/caidat nhắc 16h hôm trước, 30 phút, đầu ca",
+	"mo diem danh": "/caidat mở điểm danh 60 phút",
+	"dung gio":     "/caidat đúng giờ 15 phút; đơn vị vhxh",
+	"ghi vang":     "/caidat ghi vắng 60 phút",
+	"bao vang":     "/caidat báo vắng 15, 30, 45",
+	"ban giao":     "/caidat bàn giao bắt buộc 15, 30, 60; đơn vị vhxh",
+	"bao on":       "/caidat báo ổn 2 giờ; ca đêm; khi một mình; nhắc 3 lần; 15, 30",
+	"gio nghi":     "/caidat giờ nghỉ 22h-5h30",
+	"so lan nhac":  "/caidat số lần nhắc 6, 20",
+	"xem":          "/caidat xem vhxh",
+	"bo rieng":     "/caidat bỏ riêng vhxh",
+	"bao cao":      "/caidat báo cáo 7h30, 16h",
+	"ngon ngu":     "/caidat ngôn ngữ vi",
 }
 
 // cutSetting takes the setting's words off the front; the rest is split at semicolons.
@@ -78,37 +86,39 @@ func cutSetting(arg string) (what string, parts []string) {
 }
 
 func (t *turn) settings() messages.Settings {
-	p := t.town.Checkin
-	m := messages.Settings{Units: len(t.town.Org.Units), People: len(t.town.Org.Members), Grace: p.Grace, Lang: t.town.Lang, Digest: t.town.Digest, FromFile: t.town.File != ""}
-	if p.EveAt >= 0 {
-		m.Reminders = append(m.Reminders, calendar.ClockText(p.EveAt)+" hôm trước")
+	m := messages.Settings{
+		Units: len(t.town.Org.Units), People: len(t.town.Org.Members), Lang: t.town.Lang, Digest: t.town.Digest, FromFile: t.town.File != "",
+		Policy: t.policyView(""),
 	}
-	for _, d := range p.Before {
-		m.Reminders = append(m.Reminders, fmt.Sprintf("trước %d phút", int(d.Minutes())))
+	for _, u := range t.town.Org.Units {
+		if _, own := t.town.Local[u.ID]; own {
+			m.Own = append(m.Own, u.Label())
+		}
 	}
-	if p.AtStart {
-		m.Reminders = append(m.Reminders, "đầu ca")
-	}
-	for _, r := range p.Ladder {
-		m.Ladder = append(m.Ladder, fmt.Sprintf("+%d phút %s", int(r.After.Minutes()), map[checkin.Level]string{
-			checkin.ToPerson: "người trực và nhóm", checkin.ToHead: "thủ trưởng", checkin.ToLeaders: "lãnh đạo",
-		}[r.Who]))
-	}
-	for _, k := range []string{"don vi", "nguoi", "nhac", "dung gio", "bao vang", "bao cao", "bo don vi", "bo nguoi", "ngon ngu"} {
+	for _, k := range []string{
+		"don vi", "nguoi", "nhac", "mo diem danh", "dung gio", "ghi vang", "bao vang", "ban giao", "bao on", "gio nghi", "so lan nhac",
+		"xem", "bo rieng", "bao cao", "bo don vi", "bo nguoi", "ngon ngu",
+	} {
 		m.Examples = append(m.Examples, settingExample[k])
 	}
 	return m
 }
 
-// replanWatches names the next moment of every shift that is not over anew, after
-// the policy it goes by was changed.
-func (t *turn) replanWatches(ctx context.Context) error {
+// replanWatches puts every shift that is not over under the policy that holds now,
+// after the organisation was changed from what it was.
+func (t *turn) replanWatches(ctx context.Context, was *Town) error {
 	all, err := t.watches(ctx, "watch/end", t.clock, time.Time{})
 	if err != nil {
 		return err
 	}
 	for _, w := range all {
-		t.wake("watch", string(w.Shift.ID), w.NextAt(t.town.Checkin))
+		old, now := was.Policy(w.Shift.Unit).Checkin, t.rule(w.Shift.Unit)
+		if reflect.DeepEqual(old, now) {
+			continue
+		}
+		if err := t.saveWatch(w.Adjust(old, now, t.now)); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -4,12 +4,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/robfig/cron/v3"
 
 	"trucban/internal/calendar"
-	"trucban/internal/checkin"
 	"trucban/internal/team"
 	"trucban/internal/viet"
 	"trucban/messages"
@@ -141,78 +139,6 @@ func dropPerson(t *turn, town *Town, parts []string) (string, error) {
 	}
 	town.Org.Members = slices.DeleteFunc(town.Org.Members, func(m team.Member) bool { return m.ID == found[0].ID })
 	return "Đã bỏ đ/c " + found[0].Name + " khỏi danh sách", nil
-}
-
-func setReminders(_ *turn, town *Town, parts []string) (string, error) {
-	p := town.Checkin
-	p.EveAt, p.Before, p.AtStart = -1, nil, false
-	for _, w := range strings.Split(parts[0], ",") {
-		folded := viet.Fold(strings.TrimSpace(w))
-		switch {
-		case folded == "dau ca":
-			p.AtStart = true
-		case strings.HasSuffix(folded, "hom truoc"):
-			at, err := calendar.ParseClock(strings.TrimSpace(strings.TrimSuffix(folded, "hom truoc")))
-			if err != nil {
-				return "", fmt.Errorf("chưa đọc được giờ %q", w)
-			}
-			p.EveAt = at
-		default:
-			d, err := minutes(folded)
-			if err != nil {
-				return "", err
-			}
-			p.Before = append(p.Before, d)
-		}
-	}
-	town.Checkin = p
-	return "Đã đặt giờ nhắc ca", p.Validate()
-}
-
-// minutes reads "30", "30 phut", "2 gio"; at most a day.
-func minutes(folded string) (time.Duration, error) {
-	var n int
-	var unit string
-	if c, _ := fmt.Sscanf(folded, "%d %s", &n, &unit); c == 0 || n < 0 {
-		return 0, fmt.Errorf("chưa đọc được số phút %q", folded)
-	}
-	d := time.Duration(n) * time.Minute
-	if unit == "gio" {
-		d = time.Duration(n) * time.Hour
-	}
-	if d > 24*time.Hour {
-		return 0, fmt.Errorf("nhiều nhất là 24 giờ")
-	}
-	return d, nil
-}
-
-func setGrace(_ *turn, town *Town, parts []string) (string, error) {
-	d, err := minutes(viet.Fold(parts[0]))
-	if err != nil {
-		return "", err
-	}
-	town.Checkin.Grace = d
-	return fmt.Sprintf("Điểm danh đến %d phút sau đầu ca là đúng giờ", int(d.Minutes())), town.Checkin.Validate()
-}
-
-func setLadder(_ *turn, town *Town, parts []string) (string, error) {
-	levels := []checkin.Level{checkin.ToPerson, checkin.ToHead, checkin.ToLeaders}
-	words := strings.Split(parts[0], ",")
-	if len(words) != len(levels) {
-		return "", fmt.Errorf("cần ba mốc: nhắc người trực, báo thủ trưởng, báo lãnh đạo")
-	}
-	town.Checkin.Ladder = nil
-	for i, w := range words {
-		d, err := minutes(viet.Fold(strings.TrimSpace(w)))
-		if err != nil {
-			return "", err
-		}
-		if n := len(town.Checkin.Ladder); n > 0 && d <= town.Checkin.Ladder[n-1].After {
-			return "", fmt.Errorf("mốc sau phải muộn hơn mốc trước")
-		}
-		town.Checkin.Ladder = append(town.Checkin.Ladder, checkin.Rung{After: d, Who: levels[i]})
-	}
-	return "Đã đặt mốc báo vắng", town.Checkin.Validate()
 }
 
 func setDigest(_ *turn, town *Town, parts []string) (string, error) {

@@ -28,7 +28,7 @@ func (t *turn) summary(ctx context.Context, unit team.UnitID, last *digest.Summa
 // round trips, however many units there are, and gives the shifts it read as well.
 func (t *turn) facts(ctx context.Context, unit team.UnitID, from time.Time) (*digest.Collector, []checkin.Watch, error) {
 	c := digest.Collect(&t.town.Org, unit, from, t.now)
-	c.Policy(t.town.Checkin)
+	c.Policy(t.rule)
 	watches, err := t.watches(ctx, "watch/end", from, t.now.Add(longestShift))
 	if err != nil {
 		return nil, nil, err

@@ -99,7 +99,7 @@ func (t *turn) sendStrip(ctx context.Context, from, to time.Time) error {
 				row[m] = i
 				p.Rows = append(p.Rows, PictureRow{Label: t.memberName(m), Marks: make([]checkin.Status, days)})
 			}
-			p.Rows[i].Marks[day] = worseStatus(p.Rows[i].Marks[day], w.Status(m, t.now, t.town.Checkin))
+			p.Rows[i].Marks[day] = worseStatus(p.Rows[i].Marks[day], w.Status(m, t.now, t.rule(w.Shift.Unit)))
 		}
 	}
 	if len(p.Rows) == 0 {

@@ -33,7 +33,7 @@ func (t *turn) sendLog(ctx context.Context, watches []checkin.Watch, from, to ti
 		for _, a := range s.People {
 			mark := w.Marks[a.Member]
 			row := []string{day, t.shiftName(s), hours, t.unitName(s.Unit), t.memberName(a.Member), postName(a.Post),
-				statusWords[w.Status(a.Member, t.now, t.town.Checkin)], "", "", mark.Note}
+				statusWords[w.Status(a.Member, t.now, t.rule(w.Shift.Unit))], "", "", mark.Note}
 			if !mark.At.IsZero() {
 				row[7] = mark.At.In(roster.Zone).Format("15h04")
 			}

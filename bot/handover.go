@@ -164,16 +164,13 @@ func (t *turn) record(w checkin.Watch) messages.HandRecord {
 // offerRecord shows the record to those who take over, privately and in the unit's chats.
 func (t *turn) offerRecord(ctx context.Context, w checkin.Watch, who []team.MemberID) error {
 	m := chat.Message{Text: t.text(messages.HandOffer{Record: t.record(w)}), Buttons: [][]chat.Button{{t.button("takeover", "/nhanca", "hnd", string(w.Shift.ID))}}}
-	return t.handMessage(ctx, w, m, who)
+	it := outbox.Item{Class: outbox.Reminder, Message: m, NotAfter: t.clock.Add(handFor), About: "bàn giao ca", Guard: while("watch", string(w.Shift.ID), "handing")}
+	return t.handMessage(ctx, w, it, slices.DeleteFunc(slices.Clone(who), func(p team.MemberID) bool { return p == w.Hand.By }))
 }
 
-// handMessage sends a word about an open record; it goes out only until somebody has taken over.
-func (t *turn) handMessage(ctx context.Context, w checkin.Watch, m chat.Message, who []team.MemberID) error {
-	it := outbox.Item{Class: outbox.Reminder, Message: m, NotAfter: t.clock.Add(handFor), About: "bàn giao ca", Guard: while("watch", string(w.Shift.ID), "handing")}
+// handMessage sends a word about a handover to the people and to the unit's chats.
+func (t *turn) handMessage(ctx context.Context, w checkin.Watch, it outbox.Item, who []team.MemberID) error {
 	for _, p := range who {
-		if p == w.Hand.By {
-			continue
-		}
 		d, ok, err := t.door(ctx, p)
 		if err != nil {
 			return err
@@ -211,7 +208,7 @@ func takeOver(ctx context.Context, t *turn, c call) error {
 	if err != nil {
 		return err
 	}
-	next, err := w.TakeOver(t.me.ID, t.now, strings.TrimSpace(c.arg), following)
+	next, cleared, err := w.TakeOver(t.me.ID, t.now, strings.TrimSpace(c.arg), following)
 	switch {
 	case errors.Is(err, checkin.ErrSealed):
 		t.reply(messages.HandTaken{Record: t.record(w), Again: true})
@@ -231,12 +228,18 @@ func takeOver(ctx context.Context, t *turn, c call) error {
 	}
 	t.note("handover.taken", watchRef(next.Shift.ID), next.Shift.Unit)
 	t.reply(messages.HandTaken{Record: t.record(next)})
-	return t.tellTaken(ctx, next)
+	return t.tellTaken(ctx, next, cleared)
 }
 
-// tellTaken tells the giver and the unit's chats that the record is sealed.
-func (t *turn) tellTaken(ctx context.Context, w checkin.Watch) error {
+// tellTaken tells the giver, the unit's chats and whoever was told that the handover
+// was not done that the record is sealed.
+func (t *turn) tellTaken(ctx context.Context, w checkin.Watch, cleared []checkin.Level) error {
 	m := chat.Message{Text: t.text(messages.HandSealed{Shift: t.shiftTitle(w.Shift), By: t.memberName(w.Hand.By), Taken: t.memberName(w.Hand.Taken), At: w.Hand.TakenAt, Remark: w.Hand.Remark})}
+	for _, l := range cleared {
+		if err := t.clearLevel(ctx, w, l, m); err != nil {
+			return err
+		}
+	}
 	it := outbox.Item{Class: outbox.Reminder, Message: m, NotAfter: t.clock.Add(handFor), About: "bàn giao ca"}
 	if d, ok, err := t.door(ctx, w.Hand.By); err != nil {
 		return err
@@ -307,6 +310,44 @@ func (t *turn) addToRecord(ctx context.Context, w checkin.Watch, text string) er
 	return t.tellMember(ctx, next.Hand.Taken, messages.HandMore{Shift: t.shiftTitle(next.Shift), By: t.me.Name, At: t.now, Text: text}, "bàn giao ca")
 }
 
+// withHandover leaves out the steps about a shift that nobody handed over where there
+// is no shift to hand it to.
+func (t *turn) withHandover(ctx context.Context, w checkin.Watch, effects []checkin.Effect) (checkin.Watch, []checkin.Effect, error) {
+	if !slices.ContainsFunc(effects, func(e checkin.Effect) bool { return e.Kind == checkin.HandMissing }) {
+		return w, effects, nil
+	}
+	if _, has, err := t.following(ctx, w.Shift); err != nil || has {
+		return w, effects, err
+	}
+	var left []checkin.Effect
+	for _, e := range effects {
+		if e.Kind == checkin.HandMissing {
+			w = w.Unsay(e)
+		} else {
+			left = append(left, e)
+		}
+	}
+	return w, left, nil
+}
+
+// remindGiver tells one level that a shift, which has to be, was not handed over.
+func (t *turn) remindGiver(ctx context.Context, w checkin.Watch, e checkin.Effect) error {
+	msg := messages.HandMissing{To: "giver", Unit: t.unitName(w.Shift.Unit), Shift: t.shiftTitle(w.Shift), People: t.ring(w.People()), At: t.now}
+	it := outbox.Item{Class: outbox.Missed, NotAfter: e.Until, About: "bàn giao ca", Guard: while("watch", string(w.Shift.ID), "unhanded")}
+	if e.Level == checkin.ToPerson {
+		it.Class, it.Message.Text = outbox.Reminder, t.text(msg)
+		return t.handMessage(ctx, w, it, w.People())
+	}
+	if msg.To = string(e.Level); e.Level == checkin.ToHead {
+		it.Message.Text = t.text(msg)
+		if reached, err := t.tellHeads(ctx, w.Shift.Unit, nil, it); err != nil || reached {
+			return err
+		}
+		msg.To = string(checkin.ToLeaders)
+	}
+	return t.tellAbove(ctx, w.Shift.Unit, it.Class, chat.Message{Text: t.text(msg)}, it.About)
+}
+
 // remindHandover tells one level that a record waits for the next shift.
 func (t *turn) remindHandover(ctx context.Context, w checkin.Watch, e checkin.Effect) error {
 	following, has, err := t.following(ctx, w.Shift)
@@ -324,16 +365,10 @@ func (t *turn) remindHandover(ctx context.Context, w checkin.Watch, e checkin.Ef
 	case checkin.ToHead:
 		msg.To = "head"
 		m := chat.Message{Text: t.text(msg)}
-		for _, h := range t.town.Org.With(w.Shift.Unit, team.RoleHead) {
-			d, ok, err := t.door(ctx, h.ID)
-			if err != nil {
-				return err
-			}
-			if ok {
-				t.send(outbox.Item{To: d.Addr, Kind: chat.Private, Class: outbox.Missed, For: string(h.ID), Message: m, NotAfter: e.Until, About: "bàn giao ca", Guard: while("watch", string(w.Shift.ID), "handing")})
-			}
+		it := outbox.Item{Class: outbox.Missed, Message: m, NotAfter: e.Until, About: "bàn giao ca", Guard: while("watch", string(w.Shift.ID), "handing")}
+		if reached, err := t.tellHeads(ctx, w.Shift.Unit, nil, it); err != nil || reached {
+			return err
 		}
-		return nil
 	}
 	msg.To = "leaders"
 	return t.tellAbove(ctx, w.Shift.Unit, outbox.Missed, chat.Message{Text: t.text(msg)}, "bàn giao ca")

@@ -46,7 +46,7 @@ func (t *turn) overdueSince(ctx context.Context, from time.Time) (int, error) {
 	}
 	n := 0
 	for _, w := range all {
-		if at := w.NextAt(t.town.Checkin); !at.IsZero() && at.After(from) && at.Before(t.now) {
+		if at := w.NextAt(t.rule(w.Shift.Unit)); !at.IsZero() && at.After(from) && at.Before(t.now) {
 			n++
 		}
 	}

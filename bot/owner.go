@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -74,6 +75,7 @@ func (t *Town) clone() *Town {
 	c.Org.Units = slices.Clone(t.Org.Units)
 	c.Org.Members = slices.Clone(t.Org.Members)
 	c.Digest = slices.Clone(t.Digest)
+	c.Local = maps.Clone(t.Local)
 	c.Org.Index()
 	return &c
 }

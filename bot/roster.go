@@ -52,7 +52,7 @@ func (t *turn) people(w checkin.Watch, at time.Time) []messages.PersonLine {
 	for _, a := range w.Shift.People {
 		mark := w.Marks[a.Member]
 		l := messages.PersonLine{
-			Name: t.memberName(a.Member), Post: postName(a.Post), Status: string(w.Status(a.Member, at, t.town.Checkin)),
+			Name: t.memberName(a.Member), Post: postName(a.Post), Status: string(w.Status(a.Member, at, t.rule(w.Shift.Unit))),
 			At: mark.At, Minutes: mark.Minutes, Note: mark.Note,
 		}
 		if s := w.Shift; s.Part(a) {

@@ -46,7 +46,7 @@ func (b *Bot) table() []route {
 		{cmd: "suckhoe", aliases: []string{"suc_khoe"}, need: team.LevelDesk, run: health},
 
 		{cmd: "ondanh", takes: TakesNote, aliases: []string{"diemdanh", "dd", "ok", "on", "checkin"}, code: "in", urgent: true, need: team.LevelLinked, run: checkIn,
-			words: []string{"ổn định", "ổn", "điểm danh", "ổn danh", "có mặt"}},
+			words: []string{"ổn định", "ổn", "báo ổn", "điểm danh", "ổn danh", "có mặt"}},
 		{cmd: "aitruc", aliases: []string{"ai_truc", "dangtruc"}, words: []string{"ai trực"}, need: team.LevelLinked, run: whoIsOn},
 		{cmd: "lichtruc", takes: TakesText, aliases: []string{"lich", "lich_truc"}, words: []string{"lịch trực"}, code: "lt", need: team.LevelLinked, run: showRoster},
 		{cmd: "catoi", aliases: []string{"ca", "ca_toi", "lichtoi"}, words: []string{"ca của tôi"}, need: team.LevelLinked, run: myShifts},

@@ -10,20 +10,25 @@ import (
 	"trucban/internal/chat"
 	"trucban/internal/checkin"
 	"trucban/internal/checklist"
+	"trucban/internal/courtesy"
 	"trucban/internal/incident"
+	"trucban/internal/policy"
 	"trucban/internal/team"
 )
 
 // Town is the organisation as it is applied: the tree and the policies.
 type Town struct {
-	Rev      string           `json:"rev"`
-	File     string           `json:"file,omitempty"` // revision of the organisation file that was applied last
-	Org      team.Org         `json:"org"`
-	Lang     string           `json:"lang"`
-	Checkin  checkin.Policy   `json:"checkin"`
-	Incident IncidentPolicy   `json:"incident"`
-	Tasks    checklist.Policy `json:"tasks"`
-	Digest   []string         `json:"digest"` // cron specs in local time
+	Rev      string          `json:"rev"`
+	File     string          `json:"file,omitempty"` // revision of the organisation file that was applied last
+	Org      team.Org        `json:"org"`
+	Lang     string          `json:"lang"`
+	Checkin  checkin.Policy  `json:"checkin"`
+	Courtesy courtesy.Policy `json:"courtesy,omitzero"`
+	// Local is what single units set for themselves and those below; see Policy.
+	Local    map[team.UnitID]policy.Rules `json:"local,omitempty"`
+	Incident IncidentPolicy               `json:"incident"`
+	Tasks    checklist.Policy             `json:"tasks"`
+	Digest   []string                     `json:"digest"` // cron specs in local time
 }
 
 // IncidentPolicy is what an office decides about incidents; the rules themselves are data of the product.

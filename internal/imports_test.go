@@ -18,6 +18,7 @@ const module = "trucban/"
 var concepts = []string{
 	"internal/team", "internal/calendar", "internal/roster", "internal/checkin", "internal/checklist", "internal/dispatch",
 	"internal/incident", "internal/hotline", "internal/window", "internal/digest", "internal/viet", "internal/cadence", "internal/receipt",
+	"internal/courtesy", "internal/policy",
 }
 
 func and(a []string, more ...string) []string { return append(slices.Clone(a), more...) }
@@ -33,6 +34,8 @@ var rules = map[string][]string{
 	"internal/flood":       {},
 	"messages":             {},
 	"internal/cadence":     {"internal/roster"},
+	"internal/courtesy":    {"internal/cadence"},
+	"internal/policy":      {"internal/checkin", "internal/courtesy", "internal/cadence"},
 	"messages/packs":       {},
 	"internal/calendar":    {"internal/viet"},
 	"internal/hotline":     {"internal/viet"},

@@ -2,19 +2,26 @@ package messages
 
 import "time"
 
-// LogLine is one event of a shift. What: a key of LogWords.
+// LogLine is one event of a shift. What: a key of LogWords. For is whom Who stands in
+// for. Told is who was alarmed: a key of LogTold.
 type LogLine struct {
 	At   time.Time
 	What string
 	Who  string
 	Text string
+	For  string
+	Told string
 }
+
+// LogTold is who was alarmed, in the words of an exported log.
+var LogTold = map[string]string{"person": "báo người trực", "head": "báo thủ trưởng", "leaders": "báo lãnh đạo"}
 
 // LogWords are the events of a duty log in the words of an exported one.
 var LogWords = map[string]string{
 	"start": "Vào ca", "ladder": "Nhắc người chưa điểm danh", "absent": "Ghi vắng", "hand": "Nhắc nhận bàn giao", "ontime": "Điểm danh đúng giờ", "late": "Điểm danh muộn",
 	"excused": "Vắng có lý do", "covered": "Có người trực thay", "note": "Ghi chú", "handed": "Bàn giao", "taken": "Nhận ca", "added": "Bổ sung sau nhận ca",
-	"incident": "Sự cố", "closed": "Đóng sự cố", "round": "Báo ổn",
+	"incident": "Sự cố", "closed": "Đóng sự cố", "round": "Báo ổn", "ask": "Hỏi báo ổn", "miss": "Chưa báo ổn", "give": "Nhắc bàn giao",
+	"swap": "Trực thay", "joined": "Thêm vào ca", "left": "Thôi trực ca này", "moved": "Đổi giờ ca", "held": "Giữ tin trong giờ nghỉ", "wiped": "Xóa dữ liệu cá nhân",
 }
 
 // ShiftLog is the log of one shift; Earlier lines are left out.
@@ -129,10 +136,10 @@ type NothingToWithdraw struct{ Within int }
 func handovers() []any {
 	at := time.Date(2027, 2, 5, 12, 0, 0, 0, time.UTC)
 	shift := "Ca đêm 19h00–07h00, T6 05/02"
-	r := HandRecord{"Văn phòng", shift, "Nguyễn Văn An", at, "Ổn định.", []string{"SC-2027-0001: mất điện"}, "Lê Thị Bình", "đã rõ", at, []LogLine{{at, "added", "Nguyễn Văn An", "đã có điện"}}}
+	r := HandRecord{"Văn phòng", shift, "Nguyễn Văn An", at, "Ổn định.", []string{"SC-2027-0001: mất điện"}, "Lê Thị Bình", "đã rõ", at, []LogLine{{at, "added", "Nguyễn Văn An", "đã có điện", "", ""}}}
 	log := ShiftLog{Unit: "Văn phòng", Shift: shift, Earlier: 2}
 	for what := range LogWords {
-		log.Lines = append(log.Lines, LogLine{at, what, "Nguyễn Văn An", "đã kiểm tra"})
+		log.Lines = append(log.Lines, LogLine{at, what, "Nguyễn Văn An", "đã kiểm tra", "Lê Thị Bình", "head"})
 	}
 	return []any{
 		DutyLog{[]ShiftLog{log}, 2}, HandGiven{r, []string{"đ/c Lê Thị Bình"}}, HandOffer{r}, HandTaken{r, true}, HandSealed{shift, "Nguyễn Văn An", "Lê Thị Bình", at, "đã rõ"},

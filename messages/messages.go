@@ -106,7 +106,7 @@ func (c *Catalogue) Label(lang, key string) string {
 // Labels lists the keys of all button words and of the levels in refusals.
 func Labels() []string {
 	return append([]string{
-		"ondanh", "coviec", "confirm", "cancel", "more", "back", "received", "ack", "resolve", "noted", "units", "issue",
+		"ondanh", "allwell", "coviec", "confirm", "cancel", "more", "back", "received", "ack", "resolve", "noted", "units", "issue",
 		"take", "false", "end", "reopen", "kind", "level", "skip", "skipall", "join", "report", "met", "paper", "hour", "evidence", "right",
 		"answer", "answer.reply", "otheranswer", "vulns", "helped", "refusena", "answer.done", "answer.doing", "answer.na", "answer.help", "answer.hold", "answer.undo",
 		"vuln.n", "vuln.p", "vuln.g", "vuln.h", "edit", "matrix", "matrix.picture", "matrix.book", "nudge", "closingreport", "handout", "handled",
@@ -126,9 +126,11 @@ func funcs(lang string) template.FuncMap {
 		"dhm":  func(t time.Time) string { return clock(t) + " " + t.In(zone).Format("02/01") },
 		"span": func(a, b time.Time) string { return clock(a) + "–" + clock(b) },
 		"dur":  func(d time.Duration) string { return duration(lang, d) },
-		"add":  func(a, b int) int { return a + b },
-		"sec":  func(d time.Duration) int { return int(d.Round(time.Second) / time.Second) },
-		"join": strings.Join,
+		// sinceMidnight is a clock time given as the time since midnight.
+		"sinceMidnight": func(d time.Duration) string { return clock(time.Date(2000, 1, 1, 0, 0, 0, 0, zone).Add(d)) },
+		"add":           func(a, b int) int { return a + b },
+		"sec":           func(d time.Duration) int { return int(d.Round(time.Second) / time.Second) },
+		"join":          strings.Join,
 		// press encloses words about buttons; they are shown only where there are some.
 		"press": func(words string) string { return "\u2063" + words + "\u2063" },
 		"cut":   cut,
@@ -173,6 +175,7 @@ func All() []any {
 	for _, list := range [][]any{
 		basics(),
 		checkins(),
+		rounds(),
 		checklists(),
 		directives(),
 		incidents(),
@@ -183,6 +186,7 @@ func All() []any {
 		windows(),
 		exportTexts(),
 		configs(),
+		policies(),
 		doors(),
 		rosters(),
 		feeds(),

@@ -5,9 +5,8 @@ import "time"
 // Settings answers /caidat with what is set and how to change it.
 type Settings struct {
 	Units, People int
-	Reminders     []string
-	Grace         time.Duration
-	Ladder        []string
+	Policy        PolicyView
+	Own           []string // units that set something themselves
 	Digest        []string
 	Lang          string
 	FromFile      bool
@@ -36,7 +35,7 @@ type Health struct {
 
 func configs() []any {
 	return []any{
-		Settings{4, 10, []string{"16h00 hôm trước", "đầu ca"}, 15 * time.Minute, []string{"+15 phút người trực và nhóm"}, []string{"0 16 * * *"}, "vi", true, []string{"/caidat ngôn ngữ vi"}},
+		Settings{4, 10, PolicyView{Ladder: []RungLine{{15 * time.Minute, "head"}}}, []string{"VH-XH"}, []string{"0 16 * * *"}, "vi", true, []string{"/caidat ngôn ngữ vi"}},
 		SettingDone{"Đã thêm đơn vị Văn phòng"}, SettingRefused{"không có đơn vị này", "/caidat bỏ đơn vị vhxh"},
 		Health{time.Date(2027, 2, 5, 12, 0, 0, 0, time.UTC), 2 * time.Second, []string{"telegram", "zalo"}, 4, 10, []string{"Văn phòng"}, 3, 12, 1, 1, time.Minute, 2},
 	}

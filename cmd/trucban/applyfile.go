@@ -74,11 +74,19 @@ func (c applyCmd) Run(ctx context.Context, s streams) error {
 func printPlan(w io.Writer, have, want townFile) int {
 	p := plan{w: w}
 	p.one("organisation", townFile{Name: have.Name, Timezone: want.Timezone, Lang: have.Lang, Digest: have.Digest}, townFile{Name: want.Name, Timezone: want.Timezone, Lang: want.Lang, Digest: want.Digest})
-	p.one("policy", have.Policy, want.Policy)
+	p.one("policy checkin", value(have.Policy.Checkin), value(want.Policy.Checkin))
+	p.one("policy", townPolicy{Incident: have.Policy.Incident}, townPolicy{Incident: want.Policy.Incident})
 	list(&p, "unit", have.Units, want.Units, func(u townUnit) string { return u.ID }, keepChats)
 	list(&p, "person", have.People, want.People, func(m townMan) string { return m.ID }, keepAccounts)
 	list(&p, "shift", have.Shifts, want.Shifts, func(s townShift) string { return s.Unit + " " + s.Start + " " + s.Name }, nil)
 	return p.n
+}
+
+func value[T any](p *T) T {
+	if p == nil {
+		p = new(T)
+	}
+	return *p
 }
 
 type plan struct {

@@ -49,7 +49,7 @@ func fileOf(s bot.Setup, now time.Time) townFile {
 	at := map[string]int{}
 	for i, u := range s.Town.Org.Units {
 		at[string(u.ID)] = i
-		f.Units = append(f.Units, townUnit{ID: string(u.ID), Name: u.Name, Short: u.Short, Parent: string(u.Parent), Kind: u.Kind, Tags: u.Tags, Profile: u.Profile})
+		f.Units = append(f.Units, townUnit{ID: string(u.ID), Name: u.Name, Short: u.Short, Parent: string(u.Parent), Kind: u.Kind, Tags: u.Tags, Profile: u.Profile, Checkin: checkinOf(s.Town.Local[u.ID])})
 	}
 	for _, r := range s.Rooms {
 		i, ok := at[string(r.Unit)]
@@ -125,15 +125,7 @@ func postName(p roster.Post) string {
 }
 
 func policyOf(t bot.Town) townPolicy {
-	c := t.Checkin
-	eve := "none"
-	if c.EveAt >= 0 {
-		eve = fmt.Sprintf("%02d:%02d", int(c.EveAt.Hours()), int(c.EveAt.Minutes())%60)
-	}
-	out := townPolicy{Checkin: &townCheckin{Eve: &eve, Before: c.Before, AtStart: &c.AtStart, OpenBefore: &c.OpenBefore, Grace: &c.Grace, Absent: &c.Absent}}
-	for _, r := range c.Ladder {
-		out.Checkin.Ladder = append(out.Checkin.Ladder, townRung{After: r.After, Tell: string(r.Who)})
-	}
+	out := townPolicy{Checkin: checkinOf(everything(t.Whole()))}
 	if t.Incident.Regime == "" && len(t.Incident.Times) == 0 {
 		return out
 	}

@@ -15,7 +15,7 @@ const exportTown = `name: UBND phường Hoa Sen
 lang: vi
 units:
   - {id: hoasen, name: UBND phường Hoa Sen, leaders: {telegram: "-1001234567890"}}
-  - {id: vhxh, name: Phòng Văn hóa - Xã hội, short: VH-XH, parent: hoasen, tags: [coquan, phongban], chats: {telegram: ["-1009", "-1008"], zalo: zgr-01}}
+  - {id: vhxh, name: Phòng Văn hóa - Xã hội, short: VH-XH, parent: hoasen, tags: [coquan, phongban], chats: {telegram: ["-1009", "-1008"], zalo: zgr-01}, checkin: {grace: 20m, quiet: "21:30-06:00", handover: {required: true}, rounds: {every: 2h}}}
 people:
   - {id: minh, name: Trần Quang Minh, title: Chủ tịch, unit: hoasen, roles: [leader], phone: 0912 000 101, accounts: {telegram: "12", zalo: z-1}, started: [telegram]}
   - {id: an, name: Nguyễn Văn An, unit: vhxh, roles: [officer, head]}
@@ -68,18 +68,21 @@ func TestExportReadsBack(t *testing.T) {
 
 	edited := strings.NewReplacer("Phòng Văn hóa - Xã hội", "Phòng VHXH", "2047-02-06 07:00", "2047-02-06 06:00").Replace(exportTown)
 	edited = strings.Replace(edited, "  - {id: an,", "  - {id: binh, name: Phạm Thanh Bình, unit: vhxh, roles: [officer]}\n  - {id: an,", 1)
+	edited = strings.Replace(edited, "rounds: {every: 2h}", "rounds: {every: 3h}", 1)
+	edited = strings.Replace(edited, "grace: 10m", "grace: 12m", 1)
 	edited = strings.Replace(edited, `, leaders: {telegram: "-1001234567890"}`, "", 1)
 	write(edited)
 	_, out := tool(t, "apply", path)
 	for _, want := range []string{
-		`~ unit vhxh name: "Phòng Văn hóa - Xã hội" -> Phòng VHXH`, "+ person binh",
-		"~ shift vhxh 2047-02-05 19:00 Ca đêm end: ", "3 changes; nothing is applied yet",
+		`; name: "Phòng Văn hóa - Xã hội" -> Phòng VHXH`, "+ person binh",
+		"~ policy checkin grace: 10m0s -> 12m0s", `~ unit vhxh checkin: {grace: 20m0s, handover: {required: true}, rounds: {every: 2h0m0s}, quiet: "21:30-06:00"} -> {grace: 20m0s, handover: {required: true}, rounds: {every: 3h0m0s}, quiet: "21:30-06:00"}`,
+		"~ shift vhxh 2047-02-05 19:00 Ca đêm end: ", "4 changes; nothing is applied yet",
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("the plan does not say %q:\n%s", want, out)
 		}
 	}
-	apply("3 changes applied", "--yes")
+	apply("4 changes applied", "--yes")
 	apply("no change")
 
 	setup, err := bot.InForce(t.Context(), db, time.Now())

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 	"time"
 
@@ -46,6 +47,7 @@ type townUnit struct {
 	Leaders map[string]chats `yaml:"leaders,omitempty"` // platform -> the leaders' group
 	Desk    map[string]chats `yaml:"desk,omitempty"`    // platform -> the duty desk's group
 	Profile *team.Profile    `yaml:"profile,omitempty"` // for the unit's incident reports
+	Checkin *townCheckin     `yaml:"checkin,omitempty"` // its own, over what stands above
 }
 
 type townMan struct {
@@ -62,21 +64,6 @@ type townMan struct {
 type townPolicy struct {
 	Checkin  *townCheckin  `yaml:"checkin,omitempty"`
 	Incident *townIncident `yaml:"incident,omitempty"`
-}
-
-type townCheckin struct {
-	Eve        *string         `yaml:"eve,omitempty"`
-	Before     []time.Duration `yaml:"before,omitempty"`
-	AtStart    *bool           `yaml:"at_start,omitempty"`
-	OpenBefore *time.Duration  `yaml:"open_before,omitempty"`
-	Grace      *time.Duration  `yaml:"grace,omitempty"`
-	Ladder     []townRung      `yaml:"ladder,omitempty"`
-	Absent     *time.Duration  `yaml:"absent,omitempty"`
-}
-
-type townRung struct {
-	After time.Duration `yaml:"after,omitempty"`
-	Tell  string        `yaml:"tell,omitempty"`
 }
 
 type townIncident struct {
@@ -148,10 +135,25 @@ func parseTown(data []byte) (bot.Setup, error) {
 	return s, err
 }
 
+var wrongType = regexp.MustCompile(`^\[(\d+):\d+\] cannot unmarshal \w+ into Go struct field \S+ of type (\w+)`)
+
+// plainFault says in the words of the file what the reader says in those of Go.
+func plainFault(text string) string {
+	m := wrongType.FindStringSubmatch(text)
+	if m == nil {
+		return text
+	}
+	needed := map[string]string{"bool": "true or false", "int": "a number", "string": "a text"}[m[2]]
+	if needed == "" {
+		needed = "something else"
+	}
+	return fmt.Sprintf("line %s: %s is needed here", m[1], needed)
+}
+
 func parseTownFile(data []byte) (townFile, bot.Setup, error) {
 	var f townFile
 	if err := yaml.UnmarshalWithOptions(data, &f, yaml.Strict()); err != nil {
-		return f, bot.Setup{}, fmt.Errorf("organisation file: %s", yaml.FormatError(err, false, false))
+		return f, bot.Setup{}, fmt.Errorf("organisation file: %s", plainFault(yaml.FormatError(err, false, false)))
 	}
 	doc, err := parser.ParseBytes(data, 0)
 	if err != nil {

@@ -13,7 +13,6 @@ import (
 	"trucban/internal/cadence"
 	"trucban/internal/calendar"
 	"trucban/internal/chat"
-	"trucban/internal/checkin"
 	"trucban/internal/incident"
 	"trucban/internal/roster"
 	"trucban/internal/team"
@@ -29,9 +28,11 @@ type townReader struct {
 // fault notes what is wrong at a place of the file, "$.units[2].parent".
 func (r *townReader) fault(path, format string, args ...any) {
 	line := ""
-	if p, err := yaml.PathString(path); err == nil {
-		if n, err := p.FilterFile(r.doc); err == nil && n != nil {
-			line = fmt.Sprintf("line %d: ", n.GetToken().Position.Line)
+	for at := path; line == "" && at != "$"; at = at[:strings.LastIndexAny(at, ".[")] { // what is not written there follows from what is around it
+		if p, err := yaml.PathString(at); err == nil {
+			if n, err := p.FilterFile(r.doc); err == nil && n != nil {
+				line = fmt.Sprintf("line %d: ", n.GetToken().Position.Line)
+			}
 		}
 	}
 	r.faults = append(r.faults, fmt.Errorf("organisation file: %s%s: %s", line, strings.TrimPrefix(path, "$."), fmt.Sprintf(format, args...)))
@@ -123,35 +124,7 @@ func (r *townReader) people(f townFile, town *bot.Town, s *bot.Setup) {
 }
 
 func (r *townReader) policy(f townFile, town *bot.Town) {
-	if c := f.Policy.Checkin; c != nil {
-		p := &town.Checkin
-		if c.Eve != nil {
-			p.EveAt = -1
-			if *c.Eve != "" && *c.Eve != "none" {
-				at, err := calendar.ParseClock(*c.Eve)
-				if err != nil {
-					r.fault("$.policy.checkin.eve", "%q is not an hour like 16:00, or none", *c.Eve)
-				}
-				p.EveAt = at
-			}
-		}
-		if c.Before != nil {
-			p.Before = c.Before
-		}
-		set(&p.AtStart, c.AtStart)
-		set(&p.OpenBefore, c.OpenBefore)
-		set(&p.Grace, c.Grace)
-		set(&p.Absent, c.Absent)
-		if c.Ladder != nil {
-			p.Ladder = nil
-			for _, rung := range c.Ladder {
-				p.Ladder = append(p.Ladder, checkin.Rung{After: rung.After, Who: checkin.Level(rung.Tell)})
-			}
-		}
-		if err := p.Validate(); err != nil {
-			r.fault("$.policy.checkin", "%v", err)
-		}
-	}
+	r.checkin(f, town)
 	if c := f.Policy.Incident; c != nil {
 		town.Incident.Regime = c.Regime
 		for level, t := range c.Times {

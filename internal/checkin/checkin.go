@@ -13,7 +13,7 @@ package checkin
 
 import (
 	"errors"
-	"fmt"
+	"maps"
 	"sort"
 	"time"
 
@@ -30,73 +30,6 @@ var (
 	ErrNoReason   = errors.New("a reason is needed")
 	ErrNothing    = errors.New("nothing to undo")
 )
-
-// Policy says when things happen; all durations are relative to the shift's start.
-type Policy struct {
-	EveAt      time.Duration   `json:"eve_at"`      // wall time of the reminder on the day before, since midnight; negative: none
-	Before     []time.Duration `json:"before"`      // reminders before the start, e.g. 30m
-	AtStart    bool            `json:"at_start"`    // remind at the start
-	OpenBefore time.Duration   `json:"open_before"` // check-in opens this long before the start
-	Grace      time.Duration   `json:"grace"`       // on time until start+Grace, inclusive
-	Ladder     []Rung          `json:"ladder"`      // who is told of a missing person, and when
-	Absent     time.Duration   `json:"absent"`      // absent from start+Absent on (still may come late)
-	UndoWithin time.Duration   `json:"undo_within"` // a check-in may be taken back this long
-	Handover   []Rung          `json:"handover"`    // who is told of a record nobody took over, since the later of its writing and the shift's end
-}
-
-// Rung is one step of the missed-check-in ladder.
-type Rung struct {
-	After time.Duration `json:"after"`
-	Who   Level         `json:"who"`
-}
-
-// Level is whom a rung tells.
-type Level string
-
-// Levels of the ladder, lowest first.
-const (
-	ToPerson  Level = "person"  // the missing person and the unit's group
-	ToHead    Level = "head"    // the head of the unit
-	ToLeaders Level = "leaders" // the leaders' group, with the phone to ring
-)
-
-// DefaultPolicy is what an office gets that sets nothing.
-func DefaultPolicy() Policy {
-	return Policy{
-		EveAt: 16 * time.Hour, Before: []time.Duration{30 * time.Minute}, AtStart: true,
-		OpenBefore: time.Hour, Grace: 15 * time.Minute,
-		Ladder: []Rung{
-			{15 * time.Minute, ToPerson}, {30 * time.Minute, ToHead}, {45 * time.Minute, ToLeaders},
-		},
-		Absent: time.Hour, UndoWithin: 10 * time.Second,
-		Handover: []Rung{{15 * time.Minute, ToPerson}, {30 * time.Minute, ToHead}, {time.Hour, ToLeaders}},
-	}
-}
-
-// Validate lists every fault of the policy at once.
-func (p Policy) Validate() error {
-	var faults []error
-	if p.Grace < 0 || p.OpenBefore < 0 {
-		faults = append(faults, errors.New("grace and open_before must not be negative"))
-	}
-	faults = append(faults, growing("ladder", p.Ladder), growing("handover", p.Handover))
-	return errors.Join(faults...)
-}
-
-func growing(what string, ladder []Rung) error {
-	var faults []error
-	last := time.Duration(-1)
-	for i, r := range ladder {
-		if r.After <= last {
-			faults = append(faults, fmt.Errorf("%s step %d: times must grow", what, i+1))
-		}
-		last = r.After
-		if r.Who != ToPerson && r.Who != ToHead && r.Who != ToLeaders {
-			faults = append(faults, fmt.Errorf("%s step %d: %q is not one of person, head, leaders", what, i+1, r.Who))
-		}
-	}
-	return errors.Join(faults...)
-}
 
 // Status is where one person stands on one shift.
 type Status string
@@ -131,16 +64,9 @@ type Watch struct {
 	Ended   bool                          `json:"ended,omitempty"`
 	Log     []Entry                       `json:"log,omitempty"`
 	Hand    *Handover                     `json:"hand,omitempty"`
-	Rounds  map[team.MemberID][]time.Time `json:"rounds,omitempty"`
-	Said    map[string]bool               `json:"said,omitempty"` // steps that had something to say
-}
-
-// Entry is one line of the duty log (sổ trực).
-type Entry struct {
-	At   time.Time     `json:"at"`
-	What string        `json:"what"`
-	By   team.MemberID `json:"by,omitempty"`
-	Text string        `json:"text,omitempty"`
+	Waited  []Level                       `json:"waited,omitempty"` // who was told that the handover is not done
+	Rounds  map[team.MemberID][]time.Time `json:"rounds,omitempty"` // when each said on a round that all is well
+	Said    map[string]bool               `json:"said,omitempty"`   // steps that had something to say
 }
 
 // New starts the watch of a shift.
@@ -279,6 +205,7 @@ func (w Watch) clone() Watch {
 		said[k] = true
 	}
 	w.Marks, w.Fired, w.Alarmed, w.Said = marks, fired, alarmed, said
+	w.Rounds = maps.Clone(w.Rounds)
 	return w
 }
 
@@ -296,6 +223,7 @@ func (w Watch) Replan(s roster.Shift, now time.Time, p Policy) Watch {
 	for _, st := range w.plan(p) {
 		known[st.key] = true
 	}
+	next = next.noteChange(s, now)
 	next.Shift = s
 	for _, st := range next.plan(p) {
 		if !known[st.key] && !st.at.After(now) {

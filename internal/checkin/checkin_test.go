@@ -206,11 +206,11 @@ func TestHandover(t *testing.T) {
 		t.Errorf("the end of the shift comes first, not %s", at)
 	}
 	for who, want := range map[team.MemberID]error{"binh": checkin.ErrNotNext, "an": checkin.ErrOwnRecord, "hoa": nil} {
-		if _, err := w.TakeOver(who, s.End, "", day); !errors.Is(err, want) {
+		if _, _, err := w.TakeOver(who, s.End, "", day); !errors.Is(err, want) {
 			t.Errorf("%s takes over: %v", who, err)
 		}
 	}
-	sealed, err := w.TakeOver("hoa", s.End.Add(time.Minute), "rõ", day)
+	sealed, _, err := w.TakeOver("hoa", s.End.Add(time.Minute), "rõ", day)
 	if err != nil {
 		t.Fatal(err)
 	}

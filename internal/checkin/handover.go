@@ -67,23 +67,24 @@ func (w Watch) HandOver(by team.MemberID, at time.Time, text string, open []Matt
 	return next, nil
 }
 
-// TakeOver seals the record for a person of the next shift.
-func (w Watch) TakeOver(by team.MemberID, at time.Time, remark string, following roster.Shift) (Watch, error) {
+// TakeOver seals the record for a person of the next shift. The giver may do so only
+// where nobody else is on it. cleared lists who was told that the handover was not done.
+func (w Watch) TakeOver(by team.MemberID, at time.Time, remark string, following roster.Shift) (next Watch, cleared []Level, err error) {
 	switch {
 	case w.Hand == nil:
-		return w, ErrNoHandover
+		return w, nil, ErrNoHandover
 	case w.Hand.Sealed():
-		return w, ErrSealed
+		return w, nil, ErrSealed
 	case !following.Has(by):
-		return w, ErrNotNext
-	case by == w.Hand.By:
-		return w, ErrOwnRecord
+		return w, nil, ErrNotNext
+	case by == w.Hand.By && slices.ContainsFunc(following.People, func(a roster.Assignment) bool { return a.Member != by }):
+		return w, nil, ErrOwnRecord
 	}
 	h := *w.Hand
 	h.Taken, h.TakenAt, h.Remark = by, at.UTC(), remark
-	next := w.clone()
-	next.Hand = &h
-	return next, nil
+	next = w.clone()
+	next.Hand, next.Waited = &h, nil
+	return next, w.Waited, nil
 }
 
 // AddToRecord adds a line to a sealed record; what was sealed stays as it was.

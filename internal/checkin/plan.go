@@ -22,6 +22,9 @@ const (
 	MarkAbsent   EffectKind = "absent" // the card shows who is absent
 	Closed       EffectKind = "closed" // the shift is over; the card shows the result
 	HandWaits    EffectKind = "hand"   // a record waits for the next shift: tell Level
+	HandMissing  EffectKind = "give"   // the shift was not handed over: tell Level
+	AskRound     EffectKind = "ask"    // the person says whether all is well
+	RoundMissed  EffectKind = "miss"   // nobody answered a round: tell Level
 )
 
 // Effect is one thing to do now.
@@ -32,6 +35,7 @@ type Effect struct {
 	Part    bool            // it is about people who begin after the shift did
 	Missing []team.MemberID // whom it is about: those of them who have not checked in
 	Planned time.Time
+	Round   time.Time     // with AskRound and RoundMissed: when the round was planned
 	Late    time.Duration // how much later than planned it is done; more than a minute is said
 	Until   time.Time     // after this the message is stale
 }
@@ -43,6 +47,7 @@ type step struct {
 	kind  EffectKind
 	level Level
 	until time.Time
+	round round // with AskRound and RoundMissed
 }
 
 // plan lists the steps of the shift in order of time.
@@ -58,16 +63,28 @@ func (w Watch) plan(p Policy) []step {
 	}
 	out = append(out,
 		step{key: "end", at: s.End, kind: Closed, until: s.End.Add(24 * time.Hour)})
-	if w.Hand != nil && !w.Hand.Sealed() {
-		from := s.End
-		if w.Hand.At.After(from) {
-			from = w.Hand.At
-		}
-		for i, r := range p.Handover {
-			out = append(out, step{key: fmt.Sprintf("hand:%d", i), at: from.Add(r.After), kind: HandWaits, level: r.Who, until: s.End.Add(24 * time.Hour)})
-		}
-	}
+	out = append(out, w.handSteps(p)...)
+	out = append(out, w.roundSteps(p)...)
 	sort.SliceStable(out, func(i, j int) bool { return out[i].at.Before(out[j].at) })
+	return out
+}
+
+// handSteps are those of a handover that is not done: written and not taken over, or,
+// where one is demanded, not even written.
+func (w Watch) handSteps(p Policy) []step {
+	kind, from := HandWaits, w.Shift.End
+	switch {
+	case w.Hand.Sealed() || w.Hand == nil && !p.HandNeeded:
+		return nil
+	case w.Hand == nil:
+		kind = HandMissing
+	case w.Hand.At.After(from):
+		from = w.Hand.At
+	}
+	out := make([]step, 0, len(p.Handover))
+	for i, r := range p.Handover {
+		out = append(out, step{key: fmt.Sprintf("%s:%d", kind, i), at: from.Add(r.After), kind: kind, level: r.Who, until: w.Shift.End.Add(24 * time.Hour)})
+	}
 	return out
 }
 
@@ -140,25 +157,29 @@ func (w Watch) pendingFrom(from time.Time) []team.MemberID {
 func (w Watch) Step(now time.Time, p Policy) (Watch, []Effect, time.Time) {
 	next := w.clone()
 	var effects []Effect
-	steps := next.plan(p)
-	for i, st := range steps {
-		if _, done := next.Fired[st.key]; done {
-			continue
+	for {
+		steps := next.plan(p) // a step may bring others with it
+		i := slices.IndexFunc(steps, func(st step) bool { _, done := next.Fired[st.key]; return !done })
+		if i < 0 {
+			next.Ended = true
+			return next, effects, time.Time{}
 		}
+		st := steps[i]
 		if st.at.After(now) {
 			return next, effects, st.at
 		}
 		next.Fired[st.key] = now.UTC()
-		if e, ok := next.take(st, steps[i+1:], now); ok {
+		if e, ok := next.take(st, steps[i+1:], now, p); ok {
 			effects = append(effects, e)
 			next.Said[st.key] = true
 		}
 	}
-	next.Ended = true
-	return next, effects, time.Time{}
 }
 
-func (w *Watch) take(st step, rest []step, now time.Time) (Effect, bool) {
+func (w *Watch) take(st step, rest []step, now time.Time, p Policy) (Effect, bool) {
+	if st.kind == AskRound || st.kind == RoundMissed {
+		return w.takeRound(st, rest, now, p)
+	}
 	e := Effect{Kind: st.kind, Key: st.key, Level: st.level, Planned: st.at, Until: st.until}
 	if late := now.Sub(st.at); late > time.Minute {
 		e.Late = late
@@ -171,14 +192,20 @@ func (w *Watch) take(st step, rest []step, now time.Time) (Effect, bool) {
 			return e, false
 		}
 		for _, m := range e.Missing {
-			w.Alarmed[m] = append(w.Alarmed[m], st.level)
+			w.alarm(m, st.level)
 		}
 		return e, true
 	case Closed:
 		w.Ended = true
 		return e, true
-	case HandWaits:
-		return e, now.Before(st.until)
+	case HandWaits, HandMissing:
+		if !now.Before(st.until) {
+			return e, false
+		}
+		if !slices.Contains(w.Waited, st.level) {
+			w.Waited = append(slices.Clone(w.Waited), st.level)
+		}
+		return e, true
 	case MarkAbsent:
 		return e, len(e.Missing) > 0
 	}
@@ -189,6 +216,13 @@ func (w *Watch) take(st step, rest []step, now time.Time) (Effect, bool) {
 		return e, false
 	}
 	return e, true
+}
+
+// alarm notes that the level was alarmed about the person.
+func (w *Watch) alarm(m team.MemberID, l Level) {
+	if !slices.Contains(w.Alarmed[m], l) {
+		w.Alarmed[m] = append(w.Alarmed[m], l)
+	}
 }
 
 // overtaken reports whether a later reminder of the same people is due as well.
@@ -204,6 +238,14 @@ func overtaken(of step, rest []step, now time.Time) bool {
 	return false
 }
 
+// Unsay takes an effect back that turned out to have nothing to say.
+func (w Watch) Unsay(e Effect) Watch {
+	next := w.clone()
+	delete(next.Said, e.Key)
+	next.Waited = slices.DeleteFunc(slices.Clone(next.Waited), func(l Level) bool { return l == e.Level })
+	return next
+}
+
 // Adopt starts the watch of a shift that was made known only now: steps that lie
 // in the past are passed over in silence, so that nobody is alarmed for them.
 func Adopt(s roster.Shift, now time.Time, p Policy) Watch {
@@ -215,6 +257,22 @@ func Adopt(s roster.Shift, now time.Time, p Policy) Watch {
 	}
 	w.Ended = !s.End.After(now)
 	return w
+}
+
+// Adjust puts the watch under another policy: steps that only the new one has and that
+// lie in the past are passed over in silence, those both have go by the new times.
+func (w Watch) Adjust(was, is Policy, now time.Time) Watch {
+	known := map[string]bool{}
+	for _, st := range w.plan(was) {
+		known[st.key] = true
+	}
+	next := w.clone()
+	for _, st := range next.plan(is) {
+		if _, done := next.Fired[st.key]; !done && !known[st.key] && !st.at.After(now) {
+			next.Fired[st.key] = now.UTC()
+		}
+	}
+	return next
 }
 
 // NextAt is the moment of the first step not taken yet; zero when there is none.

@@ -16,20 +16,20 @@ type Collector struct {
 	Facts  Facts
 	org    *team.Org
 	now    time.Time
-	policy checkin.Policy
+	policy func(team.UnitID) checkin.Policy
 }
 
 // Collect begins a summary of the subtree over what happened from the moment on.
 func Collect(org *team.Org, scope team.UnitID, from, now time.Time) *Collector {
-	c := &Collector{org: org, now: now, policy: checkin.DefaultPolicy(), Facts: Facts{Scope: scope, From: from}}
+	c := &Collector{org: org, now: now, policy: func(team.UnitID) checkin.Policy { return checkin.DefaultPolicy() }, Facts: Facts{Scope: scope, From: from}}
 	for _, u := range org.Units {
 		c.Facts.Units = append(c.Facts.Units, UnitFact{ID: u.ID, Name: u.Label(), Parent: u.Parent})
 	}
 	return c
 }
 
-// Policy sets the check-in policy the statuses are read by; the default one otherwise.
-func (c *Collector) Policy(p checkin.Policy) { c.policy = p }
+// Policy sets the check-in policy of each unit, by which the statuses are read; the default one otherwise.
+func (c *Collector) Policy(p func(team.UnitID) checkin.Policy) { c.policy = p }
 
 func (c *Collector) name(id team.MemberID) string {
 	if m, ok := c.org.Member(id); ok {
@@ -45,9 +45,10 @@ func (c *Collector) Watch(w checkin.Watch) {
 		return
 	}
 	f := ShiftFact{ID: string(w.Shift.ID), Unit: w.Shift.Unit, Name: w.Shift.Name, Start: w.Shift.Start, End: w.Shift.End}
+	p := c.policy(w.Shift.Unit)
 	for _, m := range w.People() {
 		person := PersonFact{ID: m, Name: c.name(m)}
-		switch w.Status(m, c.now, c.policy) {
+		switch w.Status(m, c.now, p) {
 		case checkin.Excused, checkin.Covered:
 			continue
 		case checkin.OnTime:

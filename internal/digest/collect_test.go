@@ -59,7 +59,7 @@ func TestCollect(t *testing.T) {
 	win, _, _ = win.Step(at(t, "05/02/2027 10:00"), window.DefaultPolicy())
 
 	c := digest.Collect(org, "", start, now)
-	c.Policy(p)
+	c.Policy(func(team.UnitID) checkin.Policy { return p })
 	c.Watch(w)
 	c.Watch(checkin.New(roster.Shift{ID: "s2", Unit: "vp", Start: now.Add(time.Hour), End: now.Add(9 * time.Hour)}))
 	c.Run(runs[0])
