@@ -20,18 +20,19 @@ const (
 	logLength = 200_000        // events kept in the stream
 )
 
-// Commit makes the change in one script, or returns bot.ErrSeen,
-// bot.ErrLeaseLost or bot.ErrConflict and makes nothing of it.
+// Commit makes the change whole, or returns bot.ErrSeen, bot.ErrLeaseLost or
+// bot.ErrConflict and makes nothing of it. Changes that come at the same time go to
+// Redis together, each with its own outcome.
 func (db *DB) Commit(ctx context.Context, c bot.Change) error {
-	ks, args, err := db.encode(c)
+	args, err := flatChange(c)
 	if err != nil {
 		return fmt.Errorf("encode the change: %w", err)
 	}
-	r, err := db.run(ctx, db.scripts.commit, ks, args...)
+	v, err := db.commits.do(ctx, args)
 	if err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
-	switch r.str(0) {
+	switch v.outcome {
 	case "ok":
 		return nil
 	case "seen":
@@ -39,28 +40,54 @@ func (db *DB) Commit(ctx context.Context, c bot.Change) error {
 	case "lease":
 		return bot.ErrLeaseLost
 	case "conflict":
-		return fmt.Errorf("%w: %s", bot.ErrConflict, r.str(1))
+		return fmt.Errorf("%w: %s", bot.ErrConflict, v.ref)
 	}
-	return fmt.Errorf("commit: unexpected answer %q", r.str(0))
+	return fmt.Errorf("commit: unexpected answer %q", v.outcome)
 }
 
-// encode flattens the change into the keys and arguments lua/commit.lua names.
-func (db *DB) encode(c bot.Change) ([]string, []any, error) {
-	ks := []string{db.keys.seq(), db.keys.prefix + "due", db.keys.prefix + "due:lease", db.keys.log(), db.keys.seq()}
-	if c.Seen != "" {
-		ks[4] = db.keys.prefix + "seen:" + c.Seen
+// verdict is what became of one change.
+type verdict struct{ outcome, ref string }
+
+// commitAll makes the changes, which flatChange flattened, one after the other.
+func (db *DB) commitAll(ctx context.Context, changes [][]any) ([]verdict, error) {
+	p := db.keys.prefix
+	r, err := db.run(ctx, db.scripts.commit, []string{db.keys.seq(), p + "due", p + "due:lease", db.keys.log()},
+		append([]any{db.logLength, span(seenLife)}, joined(changes)...)...)
+	if err != nil {
+		return nil, err
 	}
+	flat := r.list(0)
+	if len(flat) != 2*len(changes) {
+		return nil, fmt.Errorf("%d answers to %d changes", len(flat)/2, len(changes))
+	}
+	out := make([]verdict, len(changes))
+	for i := range out {
+		out[i] = verdict{toString(flat[2*i]), toString(flat[2*i+1])}
+	}
+	return out, nil
+}
+
+// joined is the number of calls and the arguments of all of them.
+func joined(calls [][]any) []any {
+	args := append(make([]any, 0, 1+len(calls)*len(calls[0])), len(calls))
+	for _, c := range calls {
+		args = append(args, c...)
+	}
+	return args
+}
+
+// flatChange flattens the change into the arguments lua/commit.lua names.
+func flatChange(c bot.Change) ([]any, error) {
 	settle, token := "", ""
 	if c.Settle != nil {
 		settle, token = c.Settle.Key(), c.Settle.Token
 	}
-	args := make([]any, 0, 16+8*len(c.Docs)+2*len(c.Due)+16*len(c.Out)+len(c.Log))
-	args = append(args, c.Seen, span(seenLife), settle, token, db.logLength, len(c.Out), len(c.Docs))
+	args := make([]any, 1, 8+7*len(c.Docs)+2*len(c.Due)+15*len(c.Out)+len(c.Log))
+	args = append(args, c.Seen, settle, token, len(c.Out), len(c.Docs))
 	for _, d := range c.Docs {
-		ks = append(ks, db.keys.doc(d.Ref))
 		index, err := flatIndex(d.Index)
 		if err != nil {
-			return nil, nil, fmt.Errorf("document %s: %w", d.Ref, err)
+			return nil, fmt.Errorf("document %s: %w", d.Ref, err)
 		}
 		args = append(args, d.String(), d.Version, bit(d.Data != nil), []byte(d.Data), flatMarks(d.Marks), index, span(d.TTL))
 	}
@@ -71,7 +98,7 @@ func (db *DB) encode(c bot.Change) ([]string, []any, error) {
 	for _, it := range c.Out {
 		flat, err := flatItem(it)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		args = append(args, flat...)
 	}
@@ -80,11 +107,12 @@ func (db *DB) encode(c bot.Change) ([]string, []any, error) {
 		e.At = e.At.UTC()
 		b, err := json.Marshal(e)
 		if err != nil {
-			return nil, nil, fmt.Errorf("event %s: %w", e.What, err)
+			return nil, fmt.Errorf("event %s: %w", e.What, err)
 		}
 		args = append(args, b)
 	}
-	return ks, args, nil
+	args[0] = len(args) - 1
+	return args, nil
 }
 
 func flatItem(it outbox.Item) ([]any, error) {

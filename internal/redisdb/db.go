@@ -50,7 +50,9 @@ type DB struct {
 	staleJob  string // key of Options.StaleJob, "" without one
 	logLength int64  // events kept in the audit log
 
-	settles together
+	reads   together[question, []any]
+	commits together[[]any, verdict]
+	settles together[[]any, struct{}]
 
 	last   atomic.Int64 // the shared clock at the newest answer, ms
 	wakeMu sync.Mutex
@@ -86,10 +88,7 @@ func New(o Options) (*DB, error) {
 		client: o.Client, replicas: o.Replicas, staleJob: staleJob, logLength: logLength, keys: newKeys(o.Namespace), now: o.Now, log: o.Log,
 		limits: o.Limits, scripts: s, wakers: map[string][]chan struct{}{},
 	}
-	db.settles.run = func(ctx context.Context, n int, args []any) error {
-		_, err := db.run(ctx, db.scripts.outSettle, nil, append([]any{n}, args...)...)
-		return err
-	}
+	db.reads.run, db.commits.run, db.settles.run = db.readAll, db.commitAll, db.settleAll
 	return db, nil
 }
 

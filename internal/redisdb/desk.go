@@ -54,10 +54,14 @@ const (
 func (w Wave) Waiting() int { return w.Total - w.Sent - w.Failed - w.Late - w.Needless }
 
 // waveDoc makes the document of a wave from its counters; version counts what happened to it.
-func waveDoc(r bot.Ref, f map[string]string) (bot.Doc, error) {
+func waveDoc(r bot.Ref, flat []any) (bot.Doc, error) {
 	d := bot.Doc{Ref: r}
-	if len(f) == 0 {
+	if len(flat) == 0 {
 		return d, nil
+	}
+	f := make(map[string]string, len(flat)/2)
+	for i := 0; i+1 < len(flat); i += 2 {
+		f[toString(flat[i])] = toString(flat[i+1])
 	}
 	var w Wave
 	for name, at := range map[string]*int{

@@ -87,10 +87,16 @@ func (q outQueue) Settle(ctx context.Context, c outbox.Claim, v outbox.Verdict) 
 	if err != nil {
 		return fmt.Errorf("settle message: %w", err)
 	}
-	if err := q.db.settles.do(ctx, args); err != nil {
+	if _, err := q.db.settles.do(ctx, args); err != nil {
 		return fmt.Errorf("settle message: %w", err)
 	}
 	return nil
+}
+
+// settleAll applies the verdicts, which flatVerdict flattened.
+func (db *DB) settleAll(ctx context.Context, verdicts [][]any) ([]struct{}, error) {
+	_, err := db.run(ctx, db.scripts.outSettle, nil, joined(verdicts)...)
+	return make([]struct{}, len(verdicts)), err
 }
 
 // flatVerdict flattens the verdict into the values the script names.

@@ -16,7 +16,7 @@ var sources embed.FS
 
 // scripts are the operations on the namespace; each runs whole or not at all.
 type scripts struct {
-	commit, find                  *redis.Script
+	commit, read                  *redis.Script
 	dueClaim, dueGive             *redis.Script
 	outClaim, outSettle, outRetry *redis.Script
 	lease, turn, seal, stats      *redis.Script
@@ -39,7 +39,7 @@ func loadScripts() (scripts, error) {
 		return redis.NewScript(read("head") + read("lanes") + read(name))
 	}
 	s := scripts{
-		commit: lanes("commit"), find: plain("find"),
+		commit: lanes("commit"), read: plain("read"),
 		dueClaim: plain("due_claim"), dueGive: plain("due_give"),
 		outClaim: lanes("out_claim"), outSettle: lanes("out_settle"), outRetry: lanes("out_retry"),
 		lease: plain("lease"), turn: plain("turn"), seal: plain("seal"), stats: lanes("stats"), dump: plain("dump"),

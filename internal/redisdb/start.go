@@ -32,7 +32,7 @@ func (s Server) Durable() string {
 	case s.Fsync == "always":
 		return "a crash of Redis and of the machine"
 	case s.Fsync == "everysec":
-		return "a crash of Redis; a crash of the machine may lose the last second"
+		return "a crash of Redis while the disk keeps up; a busy disk or a crash of the machine may lose the last two seconds"
 	case s.Fsync == "no":
 		return "a crash of Redis; a crash of the machine may lose half a minute"
 	}

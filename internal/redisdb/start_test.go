@@ -27,7 +27,7 @@ func TestCheckServer(t *testing.T) {
 		durable string
 	}{
 		{"noeviction, always", []string{"--maxmemory-policy", "noeviction", "--appendonly", "yes", "--appendfsync", "always"}, false, "and of the machine"},
-		{"everysec", []string{"--appendonly", "yes"}, false, "last second"},
+		{"everysec", []string{"--appendonly", "yes"}, false, "last two seconds"},
 		{"no file", nil, false, "nothing"},
 		{"evicting", []string{"--maxmemory-policy", "allkeys-lru"}, true, ""},
 	} {
@@ -228,8 +228,9 @@ func TestUnavailable(t *testing.T) {
 	}
 }
 
-// TestRedisKilled: whatever Commit returned nil for is there after Redis was killed, with either
-// setting of appendfsync; what the machine's own crash loses cannot be tried here.
+// TestRedisKilled: whatever Commit returned nil for is there after Redis was killed, with
+// appendfsync always; with everysec Redis holds back its newest writes while the disk is busy,
+// and nothing older than what is lost is lost. What the machine's own crash loses cannot be tried here.
 func TestRedisKilled(t *testing.T) {
 	for _, fsync := range []string{"everysec", "always"} {
 		t.Run(fsync, func(t *testing.T) {
@@ -261,12 +262,18 @@ func TestRedisKilled(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			lost := 0
 			for _, d := range docs {
 				if d.Data == nil {
-					t.Fatalf("%s was acknowledged and is gone", d.Ref)
+					lost++
+				} else if lost > 0 {
+					t.Fatalf("%s is there, and one before it is gone", d.Ref)
 				}
 			}
-			t.Logf("%d acknowledged, none lost; one after the other at %.0f a second", n, 500/took.Seconds())
+			if lost > 0 && fsync == "always" {
+				t.Errorf("%d of %d were acknowledged and are gone", lost, n)
+			}
+			t.Logf("%d acknowledged, %d lost; one after the other at %.0f a second", n, lost, 500/took.Seconds())
 		})
 	}
 }

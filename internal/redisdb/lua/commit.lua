@@ -1,43 +1,23 @@
--- commit makes one change whole or not at all.
--- KEYS  seq, due, due:lease, log, seen mark (or seq), then one key per document
--- ARGV  seen id, its life (ms), settled job, its token, log length, n items,
+-- commit makes changes one after the other, each whole or not at all.
+-- KEYS  seq, due, due:lease, log
+-- ARGV  log length, life of a seen mark (ms), n changes x (its number of arguments, seen id, settled job, its token, n items,
 --       n documents x (ref, version, "1" data|"0" delete, data, marks, index, ttl ms),
 --       n jobs x (key, moment ms or 0),
 --       the items x (id, p, c, t, class, edit, fresh, card@address, until, guard doc, mark, wave, member, j, m),
---       n events x JSON
--- returns {now, "ok"|"seen"|"lease"|"conflict", ref}
+--       n events x JSON)
+-- returns {now, {"ok"|"seen"|"lease"|"conflict", ref of the conflict or "", ...}}
 -- cost  O(log N) per document index, job and item
-local seen, seenLife, settle, token, logLength, items = arg(), arg(), arg(), arg(), arg(), num()
-if seen ~= '' and not call('SET', KEYS[5], '1', 'NX', 'PX', seenLife) then return {int(now), 'seen'} end
-local function refuse(why, ref)
-  if seen ~= '' then call('DEL', KEYS[5]) end
-  return {int(now), why, ref}
-end
-if settle ~= '' then
-  local held = call('HGET', KEYS[3], settle)
-  if not held or string.match(held, '^%d+|(%d*)|') ~= token then
-    stat('due.fenced')
-    return refuse('lease')
+local logLength, seenLife = arg(), arg()
+local told = {} -- whom a change before has woken
+local function wake(topic)
+  if not told[topic] then
+    told[topic] = true
+    call('PUBLISH', P .. 'wake', topic)
   end
 end
 
-local docs = {}
-for i = 1, num() do
-  local d = {key = KEYS[5 + i], ref = arg(), version = num(), keep = arg() == '1', data = arg(), marks = arg(), index = arg(), ttl = num()}
-  local had = call('HMGET', d.key, 'v', 'x', 'e')
-  if had[3] and tonumber(had[3]) <= now then had[1] = false end
-  if d.version >= 0 and d.version ~= tonumber(had[1] or 0) then
-    stat('commit.conflict')
-    return refuse('conflict', d.ref)
-  end
-  d.old, d.expires = had[2] or '', had[3]
-  docs[i] = d
-end
-
--- From here on nothing is refused. One step of the counter for the documents, one for each item.
-local seq = call('INCRBY', KEYS[1], items + 1)
-local version = seq - items
-for _, d in ipairs(docs) do
+-- store writes one document; it had the indexes old before.
+local function store(d, version)
   local names = ''
   if d.keep then
     for x, score in string.gmatch(d.index, '([^\n\t]+)\t([^\n\t]+)') do
@@ -53,10 +33,10 @@ for _, d in ipairs(docs) do
   if not d.keep then
     call('DEL', d.key)
   elseif d.ttl > 0 then
-    call('HSET', d.key, 'v', int(version), 'd', d.data, 'm', d.marks, 'x', names, 'e', int(now + d.ttl))
+    call('HSET', d.key, 'v', version, 'd', d.data, 'm', d.marks, 'x', names, 'e', int(now + d.ttl))
     call('PEXPIRE', d.key, int(d.ttl))
   else
-    call('HSET', d.key, 'v', int(version), 'd', d.data, 'm', d.marks, 'x', names)
+    call('HSET', d.key, 'v', version, 'd', d.data, 'm', d.marks, 'x', names)
     if d.expires then
       call('HDEL', d.key, 'e')
       call('PERSIST', d.key)
@@ -64,14 +44,11 @@ for _, d in ipairs(docs) do
   end
 end
 
-if settle ~= '' then
-  call('ZREM', KEYS[2], settle)
-  call('HDEL', KEYS[3], settle)
-end
-local jobs = num()
-if jobs > 0 then
+-- plan sets the next moments of aggregates.
+local function plan(settle)
+  local jobs = num()
+  if jobs == 0 then return end
   local head = call('ZRANGE', KEYS[2], 0, 0, 'WITHSCORES')[2]
-  local earlier = false
   for _ = 1, jobs do
     local key, at = arg(), num()
     if key ~= settle then call('HDEL', KEYS[3], key) end
@@ -79,22 +56,59 @@ if jobs > 0 then
       call('ZREM', KEYS[2], key)
     else
       call('ZADD', KEYS[2], int(at), key)
-      if not head or at < tonumber(head) then earlier = true end
+      if not head or at < tonumber(head) then wake('due') end
     end
   end
-  if earlier then call('PUBLISH', P .. 'wake', 'due') end
 end
 
--- A relay that knows of work in a chat knows when to look; one that does not is woken.
-local told = {}
-for i = 1, items do
-  local it = flat()
-  local L, quiet = enqueue(it, version + i)
-  if L and quiet and not told[it.p] then
-    told[it.p] = true
-    call('PUBLISH', P .. 'wake', it.p)
+local function commit()
+  local seen, settle, token, items = arg(), arg(), arg(), num()
+  local mark = P .. 'seen:' .. seen
+  if seen ~= '' and call('EXISTS', mark) == 1 then return 'seen', '' end
+  if settle ~= '' then
+    local held = call('HGET', KEYS[3], settle)
+    if not held or string.match(held, '^%d+|(%d*)|') ~= token then
+      stat('due.fenced')
+      return 'lease', ''
+    end
   end
+  local docs = {}
+  for i = 1, num() do
+    local d = {ref = arg(), version = num(), keep = arg() == '1', data = arg(), marks = arg(), index = arg(), ttl = num()}
+    d.key = P .. 'd:' .. d.ref
+    local had = call('HMGET', d.key, 'v', 'x', 'e')
+    if had[3] and tonumber(had[3]) <= now then had[1] = false end
+    if d.version >= 0 and d.version ~= tonumber(had[1] or 0) then
+      stat('commit.conflict')
+      return 'conflict', d.ref
+    end
+    d.old, d.expires = had[2] or '', had[3]
+    docs[i] = d
+  end
+
+  -- From here on nothing is refused. One step of the counter for the documents, one for each item.
+  local version = call('INCRBY', KEYS[1], items + 1) - items
+  for _, d in ipairs(docs) do store(d, int(version)) end
+  if settle ~= '' then
+    call('ZREM', KEYS[2], settle)
+    call('HDEL', KEYS[3], settle)
+  end
+  plan(settle)
+  for i = 1, items do -- a relay that knows of work in a chat knows when to look; one that does not is woken
+    local it = flat()
+    local L, quiet = enqueue(it, version + i)
+    if L and quiet then wake(it.p) end
+  end
+  for _ = 1, num() do call('XADD', KEYS[4], 'MAXLEN', '~', logLength, '*', 'e', arg()) end
+  if seen ~= '' then call('SET', mark, '1', 'PX', seenLife) end -- last: what broke off on the way was not seen
+  return 'ok', ''
 end
 
-for _ = 1, num() do call('XADD', KEYS[4], 'MAXLEN', '~', logLength, '*', 'e', arg()) end
-return {int(now), 'ok'}
+local out = {}
+for _ = 1, num() do
+  local size = num()
+  local last = pos + size
+  out[#out + 1], out[#out + 2] = commit()
+  pos = last
+end
+return {int(now), out}
