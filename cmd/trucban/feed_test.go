@@ -182,7 +182,7 @@ func TestCalendarFollowsTheRoster(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.do(f.door.Upload("huong", "huong", "lich-chieu.csv", file, "/naplich vhxh"))
+	f.do(f.door.Upload("huong", "huong", local.Attachment{Name: "lich-chieu.csv", Data: file, Caption: "/naplich vhxh"}))
 	f.do(f.door.Say("huong", "huong", "đồng ý"))
 	if w := f.get(path, first.Header().Get("ETag")); w.Code != http.StatusOK {
 		t.Errorf("after a change the old tag gives %d", w.Code)

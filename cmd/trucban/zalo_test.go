@@ -13,6 +13,7 @@ import (
 // buttonsOnly are the conversations that cannot be held on a platform like Zalo, with the reason.
 var buttonsOnly = map[string]string{
 	"su-co-bao.txt":        "answers messages of other people, which Zalo does not pass on",
+	"lich-xem.txt":         "presses for pictures and files, which no upload can bring there; lich-xem-zalo.txt has the words",
 	"nhiem-vu-tra-loi.txt": "opens the menu of other answers; nhiem-vu-zalo.txt gives them in words",
 }
 
