@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -15,6 +16,7 @@ import (
 	"trucban/internal/chat"
 	"trucban/internal/checklist"
 	"trucban/internal/dispatch"
+	"trucban/internal/sheet"
 	"trucban/internal/team"
 	"trucban/messages"
 )
@@ -40,9 +42,6 @@ type Tie struct {
 	Due      map[string]time.Time `json:"due,omitempty"` // new deadlines by task of the earlier one
 	Drop     []string             `json:"drop,omitempty"`
 }
-
-// maxDocument bounds what is fetched of a document somebody sent.
-const maxDocument = 8 << 20
 
 // readDirective turns the text or file of a dispatch into a draft and shows it;
 // nothing is issued before the desk says so.
@@ -163,30 +162,45 @@ func (t *turn) document(ctx context.Context, arg string) (text string, done bool
 		t.reply(messages.DirectiveUnread{Why: "file", Detail: t.u.File.Name})
 		return "", true
 	}
-	data, err := fetch(ctx, files, *t.u.File)
+	data, err := fetch(ctx, files, *t.u.File, MaxDocument)
 	if err == nil {
 		text, err = t.b.ReadText(ctx, t.u.File.Name, data)
 	}
-	if err != nil {
-		t.b.Log.Warn().Err(err).Str("update", t.u.ID).Msg("document not read")
-		t.reply(messages.DirectiveUnread{Why: "file", Detail: t.u.File.Name})
-		return "", true
+	if err == nil {
+		return text, false
 	}
-	return text, false
+	t.b.Log.Warn().Err(err).Str("update", t.u.ID).Msg("document not read")
+	m := messages.DirectiveUnread{Why: "file", Detail: t.u.File.Name}
+	if no := (*sheet.Refusal)(nil); errors.As(err, &no) {
+		m = messages.DirectiveUnread{Why: "refused", Detail: no.Text}
+	} else if errors.Is(err, chat.ErrTooLarge) {
+		m = messages.DirectiveUnread{Why: "big", Detail: megabytes(MaxDocument)}
+	}
+	t.reply(m)
+	return "", true
 }
 
-func fetch(ctx context.Context, files chat.Files, f chat.File) ([]byte, error) {
-	r, err := files.Open(ctx, f, maxDocument)
+// fetch reads a whole file; one of more than most bytes is chat.ErrTooLarge.
+func fetch(ctx context.Context, files chat.Files, f chat.File, most int64) ([]byte, error) {
+	if f.Size > most {
+		return nil, chat.ErrTooLarge
+	}
+	r, err := files.Open(ctx, f, most)
 	if err != nil {
 		return nil, fmt.Errorf("open the file: %w", err)
 	}
 	defer func() { _ = r.Close() }()
-	data, err := io.ReadAll(io.LimitReader(r, maxDocument))
-	if err != nil {
+	data, err := io.ReadAll(io.LimitReader(r, most+1))
+	switch {
+	case err != nil:
 		return nil, fmt.Errorf("read the file: %w", err)
+	case int64(len(data)) > most: // a door that does not keep to its word
+		return nil, chat.ErrTooLarge
 	}
 	return data, nil
 }
+
+func megabytes(n int64) string { return strconv.FormatInt(n>>20, 10) + " MB" }
 
 // unread classes the faults of a whole text for the message.
 func unread(err error) (string, bool) {

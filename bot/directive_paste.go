@@ -35,8 +35,6 @@ const (
 	pasteLeast = 80
 	// pasteWait is how long the next part is waited for.
 	pasteWait = 20 * time.Second
-	// maxPaste bounds a text put together of parts, in bytes.
-	maxPaste = 400 << 10
 )
 
 func pasteRef(a chat.Address, f chat.Account) Ref { return Ref{"paste", a.Key() + "|" + f.Key()} }
@@ -79,7 +77,7 @@ func (t *turn) pasted(ctx context.Context, p Paste, text string) error {
 	p.Text, p.By, p.To, p.Kind, p.From = text, t.me.ID, t.u.To, t.u.Kind, t.u.From
 	p.Parts++
 	ref := pasteRef(t.u.To, t.u.From)
-	if len(text) > maxPaste {
+	if len(text) > MaxPaste {
 		t.forgetPaste()
 		t.reply(messages.DirectiveUnread{Why: "toolong"})
 		return nil
@@ -173,6 +171,10 @@ func (t *turn) attach(ctx context.Context, id string) error {
 	d, ok, err := t.draftNamed(ctx, id)
 	if err != nil || !ok {
 		return err
+	}
+	if len(d.Attachments) >= MaxAttachments {
+		t.reply(messages.DirectiveFull{ID: d.ID, Most: MaxAttachments}, t.draftButtons(d))
+		return t.askDraft(d)
 	}
 	f := t.u.File
 	name := f.Name

@@ -35,7 +35,6 @@ func importRef(m team.MemberID) Ref { return Ref{"import", string(m)} }
 
 const (
 	importTTL = 24 * time.Hour
-	maxRoster = sheet.MaxFile // bytes of a roster file; it is kept until it is agreed to
 	askImport = "naplich"
 )
 
@@ -78,12 +77,16 @@ func (t *turn) takeRoster(ctx context.Context, unit team.UnitID) error {
 	t.done()
 	name := viet.Line(t.u.File.Name)
 	files, ok := t.b.Files[t.u.To.Platform]
-	if !ok || t.u.File.Size > maxRoster {
-		t.reply(messages.RosterRefused{File: name, Reason: "Tệp quá lớn hoặc nền tảng này không nhận tệp. Đề nghị gửi tệp dưới 10 MB, mỗi đơn vị một tệp."})
-		return nil
+	var data []byte
+	err := chat.ErrTooLarge // where a platform hands out no files, none is small enough
+	if ok {
+		data, err = fetch(ctx, files, *t.u.File, MaxRoster)
 	}
-	data, err := fetch(ctx, files, *t.u.File)
-	if err != nil {
+	switch {
+	case errors.Is(err, chat.ErrTooLarge):
+		t.reply(messages.RosterRefused{File: name, Reason: "Tệp quá lớn hoặc nền tảng này không nhận tệp. Đề nghị gửi tệp dưới " + megabytes(MaxRoster) + ", mỗi đơn vị một tệp."})
+		return nil
+	case err != nil:
 		t.b.Log.Warn().Err(err).Str("update", t.u.ID).Msg("roster file not fetched")
 		t.reply(messages.RosterRefused{File: name, Reason: "Không tải được tệp. Đề nghị gửi lại."})
 		return nil

@@ -150,6 +150,10 @@ func (b *Bot) message(ctx context.Context, t *turn) error {
 	if t.u.Contact != nil && t.u.Kind == chat.Private {
 		return t.contactShared(ctx)
 	}
+	if len(t.u.Text) > MaxWords {
+		t.reply(messages.TooLong{Most: MaxWords >> 10})
+		return nil
+	}
 	row, w, ok := b.routes.read(t.u.Text)
 	if ok && t.talk(row, w) {
 		return nil

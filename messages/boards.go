@@ -21,7 +21,7 @@ type BoardRefused struct{ Why string }
 
 var (
 	boardCounts   = []string{"minutes", "hours", "days", "late", "clocklate", "more", "moreunits", "tasksmore", "below", "found", "page", "unacked", "missed", "unreachable", "overdue", "open", "unreported"}
-	boardRefusals = []string{"session", "scope", "busy", "used", "late", "forged", "out", "telegram", "unlinked", "failed"}
+	boardRefusals = []string{"session", "scope", "busy", "used", "late", "forged", "out", "telegram", "unlinked", "long", "failed"}
 )
 
 func boards() []any {

@@ -44,8 +44,15 @@ type DirectiveAsk struct{}
 // DirectivePart says that the next part of a long text is waited for.
 type DirectivePart struct{ Seconds int }
 
-// DirectiveUnread refuses a text; Why is one of lost, secret, empty, toolong, none, file.
+// DirectiveUnread refuses a text; Why is one of lost, secret, empty,
+// toolong, none, refused (Detail is the sentence), big (Detail is the most), file (Detail is its name).
 type DirectiveUnread struct{ Why, Detail string }
+
+// DirectiveFull says that a draft takes no further file along.
+type DirectiveFull struct {
+	ID   string
+	Most int
+}
 
 // NoDraft answers where there is no draft to change.
 type NoDraft struct{ ID string }
@@ -263,6 +270,7 @@ func directives() []any {
 			Cited: []string{"07/STTTT-CĐS"}, Contacts: []Contact{{Name: "NCSC", Phone: "+842432091616"}}, Mended: []DraftMend{{59, "Cụ", "Cục"}}, Warnings: []string{"x"},
 			Vulns: []string{"CVE-2024-21410"}, Files: []string{"cv.docx"}, Reports: []string{"hằng ngày 16h00"}, Past: []string{"1.1"}, Replaces: "VB-2026-001", Extends: "VB-2026-002"},
 		DirectiveAsk{}, DirectivePart{20}, DirectiveUnread{"lost", ""}, DirectiveUnread{"secret", ""}, DirectiveUnread{"empty", ""}, DirectiveUnread{"toolong", ""}, DirectiveUnread{"none", ""}, DirectiveUnread{"file", "x.bin"},
+		DirectiveUnread{"refused", "Tệp có đặt mật khẩu, không đọc được."}, DirectiveUnread{"big", "8 MB"}, DirectiveFull{"VB-2", 20},
 		NoDraft{""}, NoDraft{"VB-2027-009"}, NoDirective{""}, NoDirective{"VB-2027-009"}, DirectiveAttached{"VB-2027-001", "phu-luc.docx", 2},
 		DirectiveFile{"VB-2027-001", "15/UBND", "cv.docx", true}, DirectiveFile{"VB-2027-001", "", "cv.docx", false},
 		DraftChanged{"VB-2027-001", "due", task, DraftGroup{}, time.Time{}, 5, []string{"3"}}, DraftChanged{"VB-2027-001", "add", DraftTask{}, group, at, 5, nil},

@@ -57,6 +57,9 @@ type TooFast struct {
 	Since         time.Time
 }
 
+// TooLong refuses a message for its length; Most is in thousands of characters at most.
+type TooLong struct{ Most int }
+
 // Flooding tells the desk that a person or, without a Name, a whole group sends without end.
 type Flooding struct {
 	Name, Room, Door string
@@ -71,7 +74,7 @@ func doors() []any {
 		DoorDeaf{"Zalo", at, at.Add(35 * time.Minute), true}, DoorFailing{"Telegram", at, []string{"Zalo"}},
 		DoorBack{"Telegram", at, at.Add(time.Hour)}, DoorRefuses{"Zalo", at}, DoorParked{"Telegram", at}, DoorBudget{"Zalo", 2400, 3000, 80},
 		CardChanged{"SC-2027-0001", "Văn phòng", "acked", "Lê Thị Bình", at, true},
-		TooFast{false, false, "Lê Thị Bình", at}, TooFast{Group: true, Since: at}, TooFast{Urgent: true, Name: "Lê Thị Bình", Since: at},
+		TooLong{64}, TooFast{false, false, "Lê Thị Bình", at}, TooFast{Group: true, Since: at}, TooFast{Urgent: true, Name: "Lê Thị Bình", Since: at},
 		Flooding{"Lê Thị Bình", "Văn phòng", "Telegram", true, at, 20}, Flooding{Room: "Văn phòng", Door: "Zalo", Since: at, Count: 20},
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"trucban/internal/dispatch"
@@ -18,7 +17,7 @@ type dispatchCmd struct {
 
 // Run prints the draft; a text that cannot be used is refused with a sentence and exit code 2.
 func (c dispatchCmd) Run(ctx context.Context, s streams) error {
-	data, err := os.ReadFile(c.File)
+	data, err := readAtMost(c.File, sheet.MaxFile+1)
 	if err != nil {
 		return usageError{fmt.Errorf("the file cannot be read: %w", err)}
 	}

@@ -7,6 +7,17 @@ import (
 	"testing"
 )
 
+const readmePath = "../../README.md"
+
+func readme(t *testing.T) string {
+	t.Helper()
+	data, err := os.ReadFile(readmePath)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
 // settingsTable is the part of README that is generated from the settings.
 func settingsTable() string {
 	var b strings.Builder
@@ -24,26 +35,25 @@ func settingsTable() string {
 	return b.String()
 }
 
-// TestReadmeSettings holds the table of settings in README against the code; -update rewrites it.
-func TestReadmeSettings(t *testing.T) {
-	const path, begin, end = "../../README.md", "<!-- settings: generated from the code, checked by a test -->\n", "<!-- /settings -->"
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	head, rest, ok := strings.Cut(string(data), begin)
-	old, tail, ok2 := strings.Cut(rest, end)
-	if !ok || !ok2 {
-		t.Fatal("README has no place for the settings")
-	}
-	want := settingsTable()
-	if *update {
-		if err := os.WriteFile(path, []byte(head+begin+want+end+tail), 0o644); err != nil {
-			t.Fatal(err)
+// TestReadmeTables holds the generated tables of README against the code; -update rewrites them.
+func TestReadmeTables(t *testing.T) {
+	for name, table := range map[string]func() string{"settings": settingsTable, "sizes": sizesTable, "paces": pacesTable} {
+		begin, end := "<!-- "+name+": generated from the code, checked by a test -->\n", "<!-- /"+name+" -->"
+		head, rest, ok := strings.Cut(readme(t), begin)
+		old, tail, ok2 := strings.Cut(rest, end)
+		if !ok || !ok2 {
+			t.Errorf("README has no place for the %s", name)
+			continue
 		}
-		return
-	}
-	if old != want {
-		t.Errorf("the settings in README are not those of the code; run go test ./cmd/trucban -run Readme -update")
+		want := table()
+		if *update {
+			if err := os.WriteFile(readmePath, []byte(head+begin+want+end+tail), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		if old != want {
+			t.Errorf("the %s in README are not those of the code; run go test ./cmd/trucban -run Readme -update", name)
+		}
 	}
 }

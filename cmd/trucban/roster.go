@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -30,7 +29,7 @@ func (c rosterCmd) Run(s streams) error {
 		return usageError{err}
 	}
 	setup.Town.Org.Index()
-	data, err := os.ReadFile(c.File)
+	data, err := readAtMost(c.File, sheet.MaxFile+1)
 	if err != nil {
 		return usageError{fmt.Errorf("the file cannot be read: %w", err)}
 	}

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"os"
 	"regexp"
 	"strings"
 	"time"
@@ -115,7 +114,7 @@ func (c *chats) UnmarshalYAML(read func(any) error) error {
 
 // readTown reads and checks an organisation file; the error lists every fault with its line.
 func readTown(path string) (bot.Setup, error) {
-	data, err := os.ReadFile(path)
+	data, err := readAtMost(path, maxTown+1)
 	if err != nil {
 		return bot.Setup{}, fmt.Errorf("read the organisation file: %w", err)
 	}
@@ -152,6 +151,9 @@ func plainFault(text string) string {
 
 func parseTownFile(data []byte) (townFile, bot.Setup, error) {
 	var f townFile
+	if err := plainYAML(data); err != nil {
+		return f, bot.Setup{}, err
+	}
 	if err := yaml.UnmarshalWithOptions(data, &f, yaml.Strict()); err != nil {
 		return f, bot.Setup{}, fmt.Errorf("organisation file: %s", plainFault(yaml.FormatError(err, false, false)))
 	}

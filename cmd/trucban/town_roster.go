@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -31,7 +30,7 @@ func addRosters(s *bot.Setup, town string, sheets []townSheet) error {
 		if !filepath.IsAbs(path) {
 			path = filepath.Join(filepath.Dir(town), path)
 		}
-		data, err := os.ReadFile(path)
+		data, err := readAtMost(path, sheet.MaxFile+1)
 		if err != nil {
 			faults = append(faults, fmt.Errorf("organisation file: rosters: %w", err))
 			continue

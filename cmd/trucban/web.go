@@ -66,6 +66,7 @@ func hookAddress(cfg Config, path string) string {
 
 // Time limits of the web server. Writing has none: an open board is a stream.
 const (
+	maxHead  = 32 << 10 // bytes of a request's head
 	headTime = 5 * time.Second
 	bodyTime = 30 * time.Second
 	idleTime = 2 * time.Minute
@@ -116,7 +117,7 @@ func (f *front) run(ctx context.Context, a *App) error {
 		return fmt.Errorf("make the web server: %w", err)
 	}
 	f.server = &http.Server{
-		Handler: a.withBoard(ctx, f.board, o, pages), ReadHeaderTimeout: headTime, ReadTimeout: bodyTime, IdleTimeout: idleTime, MaxHeaderBytes: 32 << 10,
+		Handler: a.withBoard(ctx, f.board, o, pages), ReadHeaderTimeout: headTime, ReadTimeout: bodyTime, IdleTimeout: idleTime, MaxHeaderBytes: maxHead,
 		BaseContext: func(net.Listener) context.Context { return ctx }, // open boards end with ctx
 	}
 	f.log.Info().Str("address", f.listener.Addr().String()).Msg("web server")

@@ -9,6 +9,7 @@ package chat
 
 import (
 	"context"
+	"errors"
 	"io"
 	"strings"
 	"time"
@@ -267,7 +268,12 @@ type Receiver interface {
 	Listen(ctx context.Context, h Handler) error
 }
 
-// Files fetches what people sent; limit bounds the bytes read.
+// ErrTooLarge means that a file is larger than the limit of who opens it, or than
+// its platform gives out.
+var ErrTooLarge = errors.New("the file is too large")
+
+// Files fetches what people sent. A file of more than limit bytes is ErrTooLarge,
+// from Open or from the reader, never a shorter file.
 type Files interface {
 	Open(ctx context.Context, f File, limit int64) (io.ReadCloser, error)
 }

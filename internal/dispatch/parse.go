@@ -5,20 +5,20 @@ import (
 	"fmt"
 )
 
-// DefaultMaxBytes is the longest text read where Options does not say: some
+// MaxText is the longest text read where Options does not say: some
 // 80 pages, beyond any dispatch.
-const DefaultMaxBytes = 256 << 10
+const MaxText = 256 << 10
 
 // Limits of what is taken for one dispatch; the longest plans have a third of it.
 const (
-	maxLines = 10000 // lines with words
-	maxItems = 1200  // paragraphs
-	maxScan  = 6000  // characters of one paragraph that are searched for dates, numbers and contacts
+	MaxLines      = 10000 // lines with words
+	MaxParagraphs = 1200  // paragraphs
+	maxScan       = 6000  // characters of one paragraph that are searched for dates, numbers and contacts
 )
 
 // Options bound and steer the reading. The zero value is right for most uses.
 type Options struct {
-	MaxBytes int // 0: DefaultMaxBytes
+	MaxBytes int // 0: MaxText
 }
 
 // Faults of a text as a whole. Everything smaller is a Warning in the draft.
@@ -35,7 +35,7 @@ var (
 func Parse(text string, opt Options) (Draft, error) {
 	limit := opt.MaxBytes
 	if limit <= 0 {
-		limit = DefaultMaxBytes
+		limit = MaxText
 	}
 	if len(text) > limit {
 		return Draft{}, fmt.Errorf("%w: %d bytes, at most %d", ErrTooLong, len(text), limit)
@@ -44,8 +44,8 @@ func Parse(text string, opt Options) (Draft, error) {
 	if len(lines) == 0 {
 		return Draft{}, ErrEmpty
 	}
-	if len(lines) > maxLines {
-		return Draft{}, fmt.Errorf("%w: %d lines, at most %d", ErrTooLong, len(lines), maxLines)
+	if len(lines) > MaxLines {
+		return Draft{}, fmt.Errorf("%w: %d lines, at most %d", ErrTooLong, len(lines), MaxLines)
 	}
 	h := examine(lines)
 	switch {
@@ -84,8 +84,8 @@ func (rd *reader) read() (Draft, error) {
 	z := rd.zones()
 	d := Draft{Document: rd.head(z)}
 	body := rd.body(z)
-	if len(body) > maxItems {
-		return Draft{}, fmt.Errorf("%w: %d paragraphs, at most %d", ErrTooLong, len(body), maxItems)
+	if len(body) > MaxParagraphs {
+		return Draft{}, fmt.Errorf("%w: %d paragraphs, at most %d", ErrTooLong, len(body), MaxParagraphs)
 	}
 	d.Document.Addressees = rd.classify(body)
 	rd.foot(z, &d.Document)

@@ -49,7 +49,7 @@ func openCSV(data []byte) ([]Grid, error) {
 			line += strings.Count(f, "\n")
 		}
 		g.Rows = append(g.Rows, row)
-		if cells += len(rec); len(g.Rows) > maxRows || len(rec) > maxCols || cells > maxCells {
+		if cells += len(rec); len(g.Rows) > MaxRows || len(rec) > MaxCols || cells > MaxCells {
 			return nil, tooMany()
 		}
 	}

@@ -138,11 +138,11 @@ func (w *docx) property(t xml.StartElement) {
 	n, _ := strconv.Atoi(attr(t, "val"))
 	switch t.Name.Local {
 	case "gridBefore":
-		for range min(max(n, 0), maxCols) {
+		for range min(max(n, 0), MaxCols) {
 			w.row = append(w.row, Cell{})
 		}
 	case "gridSpan":
-		w.span = min(max(n, 1), maxCols)
+		w.span = min(max(n, 1), MaxCols)
 	case "vMerge":
 		w.vmerge = "continue"
 		if attr(t, "val") == "restart" {
@@ -174,7 +174,7 @@ func (w *docx) end(t xml.EndElement) error {
 		}
 	case "tbl":
 		if w.depth--; w.depth == 0 && w.grid != nil {
-			if len(w.grids) >= maxGrids {
+			if len(w.grids) >= MaxGrids {
 				return tooMany()
 			}
 			w.grids = append(w.grids, *w.grid)
@@ -218,7 +218,7 @@ func (w *docx) closeCell() error {
 	for i := range w.span {
 		w.row = append(w.row, Cell{Text: c.Text, Merged: c.Merged || i > 0})
 	}
-	if w.cells += w.span; len(w.row) > maxCols || w.cells > maxCells {
+	if w.cells += w.span; len(w.row) > MaxCols || w.cells > MaxCells {
 		return tooMany()
 	}
 	return nil
@@ -237,7 +237,7 @@ func (w *docx) closeRow() error {
 	}
 	w.lines = append(w.lines, strings.Join(texts, "\t"))
 	w.row = nil
-	if len(w.grid.Rows) > maxRows {
+	if len(w.grid.Rows) > MaxRows {
 		return tooMany()
 	}
 	return nil

@@ -42,7 +42,7 @@ func TestRefusals(t *testing.T) {
 		wide += fmt.Sprintf(`<row r="%d"><c r="ABC%d"><v>1</v></c></row>`, i, i)
 	}
 	wide += `</sheetData></worksheet>`
-	bomb := strings.Repeat("0", maxPlain+1)
+	bomb := strings.Repeat("0", MaxPlain+1)
 	for _, c := range []struct {
 		name, file string
 		data       []byte
@@ -73,7 +73,7 @@ func TestRefusals(t *testing.T) {
 		{"legacy letters", "a.csv", []byte("Ng\xb5y;Ng\xad\xeai tr\xf9c\n"), "encoding"},
 		{"binary", "a.csv", []byte("a\x00b;c\n"), "format"},
 		{"no roster", "a.csv", []byte("Tên hàng;Giá\nBút;5\n"), "no_roster"},
-		{"long csv", "a.csv", bytes.Repeat([]byte("a;b\n"), maxRows+1), "too_big"},
+		{"long csv", "a.csv", bytes.Repeat([]byte("a;b\n"), MaxRows+1), "too_big"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := Read(c.file, c.data, now)

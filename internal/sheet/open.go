@@ -70,7 +70,7 @@ func sniffZip(data []byte) (kind, *zip.Reader, error) {
 		case "word/document.xml":
 			k = kindDOCX
 		}
-		if total > maxPlain || f.UncompressedSize64 > maxPlain || len(z.File) > maxParts {
+		if total > MaxPlain || f.UncompressedSize64 > MaxPlain || len(z.File) > MaxParts {
 			return 0, nil, refuse("too_big", "Tệp bung ra quá lớn, không đọc để giữ an toàn.")
 		}
 	}
@@ -90,7 +90,7 @@ func part(z *zip.Reader, name string) ([]byte, error) {
 		if err != nil {
 			return nil, fmt.Errorf("open %s: %w", name, err)
 		}
-		b, err := io.ReadAll(io.LimitReader(r, maxPlain+1))
+		b, err := io.ReadAll(io.LimitReader(r, MaxPlain+1))
 		if err = errors.Join(err, r.Close()); err != nil {
 			return nil, fmt.Errorf("read %s: %w", name, err)
 		}
@@ -138,5 +138,5 @@ func damaged() error {
 }
 
 func tooMany() error {
-	return refuse("too_big", fmt.Sprintf("Bảng có hơn %d dòng hoặc quá nhiều ô. Đề nghị xóa các dòng, cột trống đã kẻ sẵn rồi gửi lại.", maxRows))
+	return refuse("too_big", fmt.Sprintf("Bảng có hơn %d dòng hoặc quá nhiều ô. Đề nghị xóa các dòng, cột trống đã kẻ sẵn rồi gửi lại.", MaxRows))
 }

@@ -23,12 +23,12 @@ import (
 // Bounds of a file; an office's roster stays far below all of them.
 const (
 	MaxFile   = 10 << 20 // bytes as sent
-	maxPlain  = 24 << 20 // bytes unpacked
-	maxParts  = 2000     // files in the package
-	maxRows   = 20000    // rows of one table
-	maxCells  = 1 << 20  // cells of all tables
-	maxCols   = 1200     // columns of one table
-	maxGrids  = 60       // tables of one file
+	MaxPlain  = 24 << 20 // bytes unpacked
+	MaxParts  = 2000     // files in the package
+	MaxRows   = 20000    // rows of one table
+	MaxCells  = 1 << 20  // cells of all tables
+	MaxCols   = 1200     // columns of one table
+	MaxGrids  = 60       // tables of one file
 	maxText   = 1000     // runes of one cell
 	maxFaults = 300      // problems listed; the rest are counted
 	maxWork   = 2 << 20  // bytes of different texts looked into; equal cells count once

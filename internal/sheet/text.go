@@ -73,7 +73,7 @@ func pdfText(ctx context.Context, data []byte) (string, error) {
 	cmd := exec.CommandContext(ctx, bin, "-q", "-enc", "UTF-8", "-nopgbrk", "-l", "200", "-", "-")
 	cmd.Env = []string{"LC_ALL=C.UTF-8"}
 	cmd.Stdin = bytes.NewReader(data)
-	out := &bounded{max: maxPlain}
+	out := &bounded{max: MaxPlain}
 	cmd.Stdout = out
 	cmd.WaitDelay = time.Second
 	err = cmd.Run()

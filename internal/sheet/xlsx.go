@@ -24,7 +24,7 @@ func openXLSX(z *zip.Reader, data []byte) ([]Grid, []Problem, error) {
 		return nil, nil, err
 	}
 	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{
-		RawCellValue: true, UnzipSizeLimit: maxPlain, UnzipXMLSizeLimit: maxPlain,
+		RawCellValue: true, UnzipSizeLimit: MaxPlain, UnzipXMLSizeLimit: MaxPlain,
 	})
 	if err != nil {
 		return nil, nil, damaged()
@@ -39,7 +39,7 @@ func sheets(f *excelize.File, size extent) (grids []Grid, problems []Problem, er
 		return nil, nil, fmt.Errorf("read workbook: %w", err)
 	}
 	names := f.GetSheetList()
-	if len(names) > maxGrids {
+	if len(names) > MaxGrids {
 		return nil, nil, tooMany()
 	}
 	for _, name := range names {
@@ -75,7 +75,7 @@ func worksheet(f *excelize.File, name string, size extent) (Grid, error) {
 		if rows.GetRowOpts().Hidden {
 			g.hiddenRows[len(g.Rows)] = true
 		}
-		if cells += len(cols); len(g.Rows) >= maxRows || len(cols) > maxCols || cells > maxCells {
+		if cells += len(cols); len(g.Rows) >= MaxRows || len(cols) > MaxCols || cells > MaxCells {
 			return g, errors.Join(tooMany(), rows.Close())
 		}
 		row := make([]Cell, len(cols))
@@ -130,7 +130,7 @@ func (g *Grid) merge(from, to string) error {
 	if text == "" {
 		return nil
 	}
-	r2, c2 = min(r2, len(g.Rows)), min(c2, maxCols)
+	r2, c2 = min(r2, len(g.Rows)), min(c2, MaxCols)
 	for r := r1 - 1; r < r2; r++ {
 		for len(g.Rows[r]) < c2 {
 			g.Rows[r] = append(g.Rows[r], Cell{})
@@ -170,7 +170,7 @@ func measure(z *zip.Reader) (extent, error) {
 		if err != nil {
 			return size, damaged()
 		}
-		err = size.add(io.LimitReader(r, maxPlain))
+		err = size.add(io.LimitReader(r, MaxPlain))
 		if errors.Is(err, errNotXML) && !strings.HasPrefix(f.Name, "xl/worksheets/sheet") {
 			err = nil // a picture, a printer's settings
 		}
@@ -229,11 +229,11 @@ func (size *extent) add(r io.Reader) error {
 		case "col":
 			size.hiddenCols = size.hiddenCols || attr(el, "hidden") != "" && attr(el, "hidden") != "0"
 		case "mergeCell":
-			if size.merged += area(attr(el, "ref")); size.merged > maxCells {
+			if size.merged += area(attr(el, "ref")); size.merged > MaxCells {
 				return tooMany()
 			}
 		}
-		if row > maxRows || width > maxCols || size.cells > maxCells {
+		if row > MaxRows || width > MaxCols || size.cells > MaxCells {
 			return tooMany()
 		}
 	}
@@ -247,7 +247,7 @@ func area(ref string) int {
 	if err1 != nil || err2 != nil || c2 < c1 || r2 < r1 {
 		return 1
 	}
-	return (min(c2, maxCols) - min(c1, maxCols) + 1) * (min(r2, maxRows) - min(r1, maxRows) + 1)
+	return (min(c2, MaxCols) - min(c1, MaxCols) + 1) * (min(r2, MaxRows) - min(r1, MaxRows) + 1)
 }
 
 func attr(el xml.StartElement, name string) string {

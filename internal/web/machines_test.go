@@ -55,7 +55,7 @@ func TestMachines(t *testing.T) {
 	if code, _ := v.get(srv.URL + "/hook/telegram"); code != http.StatusMethodNotAllowed {
 		t.Errorf("hook by GET: %d", code)
 	}
-	if code, _ := v.post(srv.URL+"/hook/telegram", url.Values{"x": {strings.Repeat("a", maxHook)}}); code != http.StatusRequestEntityTooLarge {
+	if code, _ := v.post(srv.URL+"/hook/telegram", url.Values{"x": {strings.Repeat("a", MaxHook)}}); code != http.StatusRequestEntityTooLarge {
 		t.Errorf("hook with too much: %d", code)
 	}
 }

@@ -27,8 +27,13 @@ const (
 	sessionLife  = 12 * time.Hour
 	defaultBeat  = 5 * time.Second
 	maxStreams   = 200
-	maxHook      = 1 << 20
-	maxForm      = 16 << 10
+)
+
+// Bounds of what comes in, in bytes.
+const (
+	MaxHook  = 1 << 20  // what a platform delivers
+	MaxForm  = 16 << 10 // what a page sends: a link's token, a Mini App's data
+	MaxQuery = 2 << 10  // what is asked of the board
 )
 
 // Options are what a Server is made of.
@@ -125,7 +130,7 @@ func (s *Server) routes() error {
 	}
 	s.mux.Handle("GET /metrics", metrics)
 	for path, h := range s.opts.Hooks {
-		s.mux.Handle("POST "+path, http.MaxBytesHandler(h, maxHook))
+		s.mux.Handle("POST "+path, http.MaxBytesHandler(h, MaxHook))
 	}
 	if s.opts.Feed != nil {
 		s.mux.HandleFunc("GET "+feedPath+"{file}", s.feed)
@@ -170,7 +175,15 @@ func (s *Server) boxed(next http.Handler) http.Handler {
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Cache-Control", "no-store")
 		h.Set("X-Robots-Tag", "noindex")
-		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		if len(r.URL.RawQuery) > MaxQuery {
+			s.fail(w, r, http.StatusRequestURITooLong, "long")
+			return
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, MaxForm)
+		if err := r.ParseForm(); err != nil {
+			s.fail(w, r, http.StatusRequestEntityTooLarge, "long")
+			return
+		}
 		next.ServeHTTP(w, r)
 	}))
 }

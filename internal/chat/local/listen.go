@@ -157,7 +157,7 @@ func (p *Platform) Open(ctx context.Context, f chat.File, limit int64) (io.ReadC
 		return nil, fmt.Errorf("open file %q: no such file", f.ID)
 	}
 	if int64(len(have.data)) > limit {
-		return nil, fmt.Errorf("open file %q: %d bytes are more than %d", f.ID, len(have.data), limit)
+		return nil, fmt.Errorf("open file %q: %w: %d bytes, at most %d", f.ID, chat.ErrTooLarge, len(have.data), limit)
 	}
 	return io.NopCloser(bytes.NewReader(have.data)), nil
 }

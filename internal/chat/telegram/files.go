@@ -12,15 +12,12 @@ import (
 	"trucban/internal/chat"
 )
 
-// ErrTooLarge means that a file is larger than the caller's limit or Telegram's 20 MB.
-var ErrTooLarge = errors.New("the file is too large")
-
 // Open fetches a file people sent, from the same endpoint as everything else. The
-// reader ends with ErrTooLarge instead of going past limit bytes; it must be
+// reader ends with chat.ErrTooLarge instead of going past limit bytes; it must be
 // closed and lives no longer than ctx.
 func (b *Bot) Open(ctx context.Context, f chat.File, limit int64) (io.ReadCloser, error) {
 	if f.Size > limit {
-		return nil, ErrTooLarge
+		return nil, chat.ErrTooLarge
 	}
 	var info struct {
 		Path string `json:"file_path"`
@@ -29,12 +26,12 @@ func (b *Bot) Open(ctx context.Context, f chat.File, limit int64) (io.ReadCloser
 	if err := b.call(ctx, "getFile", tg.Params{"file_id": f.ID}, &info); err != nil {
 		var api *APIError
 		if errors.As(err, &api) && api.Description == "Bad Request: file is too big" {
-			return nil, ErrTooLarge
+			return nil, chat.ErrTooLarge
 		}
 		return nil, fmt.Errorf("ask for a file: %w", err)
 	}
 	if info.Size > limit {
-		return nil, ErrTooLarge
+		return nil, chat.ErrTooLarge
 	}
 	return b.download(ctx, info.Path, limit)
 }
@@ -74,7 +71,7 @@ func (r *bounded) Read(p []byte) (int, error) {
 	if int64(n) > r.left {
 		n = int(r.left)
 		r.left = 0
-		return n, ErrTooLarge
+		return n, chat.ErrTooLarge
 	}
 	r.left -= int64(n)
 	if err != nil && !errors.Is(err, io.EOF) {

@@ -463,18 +463,18 @@ func TestOpen(t *testing.T) {
 	lan.Post(lan.ID(), chattest.TelegramPost{File: "to.xlsx", Data: []byte("x"), Size: 21 << 20})
 	got := r.listen(nil)
 	f := *r.next(got).File
-	for limit, want := range map[int64]error{100: nil, 10: nil, 9: telegram.ErrTooLarge} {
+	for limit, want := range map[int64]error{100: nil, 10: nil, 9: chat.ErrTooLarge} {
 		text, err := readAll(r.bot.Open(context.Background(), f, limit))
 		if !errors.Is(err, want) || want == nil && text != "0123456789" {
 			t.Errorf("limit %d: %q, %v", limit, text, err)
 		}
 	}
 	f.Size = 0 // the size is not always announced
-	if text, err := readAll(r.bot.Open(context.Background(), f, 4)); !errors.Is(err, telegram.ErrTooLarge) {
+	if text, err := readAll(r.bot.Open(context.Background(), f, 4)); !errors.Is(err, chat.ErrTooLarge) {
 		t.Errorf("an unannounced size: %q, %v", text, err)
 	}
 	big := *r.next(got).File
-	if _, err := r.bot.Open(context.Background(), big, 1<<30); !errors.Is(err, telegram.ErrTooLarge) {
+	if _, err := r.bot.Open(context.Background(), big, 1<<30); !errors.Is(err, chat.ErrTooLarge) {
 		t.Errorf("a file above Telegram's limit: %v", err)
 	}
 	if _, err := r.bot.Open(context.Background(), chat.File{ID: "none"}, 10); err == nil || strings.Contains(err.Error(), "AAfake") {

@@ -17,8 +17,8 @@ import (
 	"trucban/internal/chat"
 )
 
-// maxWebhook bounds the body of one delivery, in bytes.
-const maxWebhook = 1 << 20
+// MaxWebhook bounds the body of one delivery, in bytes.
+const MaxWebhook = 1 << 20
 
 // SecretHeader carries the secret Telegram was given with SetWebhook.
 const SecretHeader = "X-Telegram-Bot-Api-Secret-Token"
@@ -42,7 +42,7 @@ func (b *Bot) Webhook(h chat.Handler, secret string) http.Handler {
 			http.Error(w, "not from Telegram", http.StatusUnauthorized)
 			return
 		}
-		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxWebhook))
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxWebhook))
 		if err != nil {
 			http.Error(w, "the body is too long or broken", http.StatusRequestEntityTooLarge)
 			return

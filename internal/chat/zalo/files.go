@@ -34,9 +34,21 @@ func (b *Bot) Open(ctx context.Context, f chat.File, limit int64) (io.ReadCloser
 	}
 	if res.ContentLength > limit {
 		_ = res.Body.Close()
-		return nil, &http.MaxBytesError{Limit: limit}
+		return nil, chat.ErrTooLarge
 	}
-	return http.MaxBytesReader(nil, res.Body, limit), nil
+	return atMost{http.MaxBytesReader(nil, res.Body, limit)}, nil
+}
+
+// atMost names the fault of a body that is longer than announced.
+type atMost struct{ io.ReadCloser }
+
+// Read implements io.Reader.
+func (r atMost) Read(p []byte) (int, error) {
+	n, err := r.ReadCloser.Read(p)
+	if big := (*http.MaxBytesError)(nil); errors.As(err, &big) {
+		err = chat.ErrTooLarge
+	}
+	return n, err
 }
 
 // mayFetch keeps a forged address from reaching machines of the inner network by number.

@@ -14,8 +14,8 @@ import (
 )
 
 const (
-	// maxBody bounds a webhook call, in bytes.
-	maxBody = 256 << 10
+	// MaxWebhook bounds a webhook call, in bytes.
+	MaxWebhook = 256 << 10
 	// minSecret and maxSecret bound a webhook secret, as the platform does.
 	minSecret, maxSecret = 8, 256
 )
@@ -40,7 +40,7 @@ func (b *Bot) Webhook(h chat.Handler, secret string, hold func(raw []byte) error
 			http.Error(w, "POST only", http.StatusMethodNotAllowed)
 			return
 		}
-		raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+		raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxWebhook))
 		if tooLong := (*http.MaxBytesError)(nil); errors.As(err, &tooLong) {
 			b.o.Log.Error().Int64("limit", tooLong.Limit).Msg("zalo webhook call is too long")
 			http.Error(w, "too long", http.StatusRequestEntityTooLarge)
