@@ -18,6 +18,7 @@ import (
 	"trucban/internal/incident"
 	"trucban/internal/team"
 	"trucban/internal/viet"
+	"trucban/internal/window"
 	"trucban/messages"
 )
 
@@ -25,6 +26,8 @@ import (
 type Exports interface {
 	// Period is the report on a span of duty as a .docx draft.
 	Period(PeriodPaper) ([]byte, error)
+	// Round is the report on one deadline of a report duty as a .docx draft.
+	Round(issuer string, d window.Draft) ([]byte, error)
 	// Table is a workbook of one sheet.
 	Table(Table) ([]byte, error)
 	// Picture is a PNG and the same in words.
@@ -82,13 +85,16 @@ func (t *turn) exportPeriod(ctx context.Context, c call) (done bool, err error) 
 			return false, nil
 		}
 		what = exportWord(c.arg)
-		if what == "" && (strings.TrimSpace(c.arg) != "" || t.u.ReplyTo != nil) {
+		if what == "" && !windowID.MatchString(c.arg) && (strings.TrimSpace(c.arg) != "" || t.u.ReplyTo != nil) {
 			return false, nil
 		}
 	}
 	if t.b.Exports == nil {
 		t.reply(messages.PaperRefused{Why: "off"})
 		return true, nil
+	}
+	if id := windowID.FindString(c.arg); id != "" {
+		return true, t.exportRound(ctx, strings.ToUpper(id))
 	}
 	if what == "" {
 		return true, t.exportMenu(ctx)

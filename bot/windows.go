@@ -3,9 +3,11 @@ package bot
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"trucban/internal/chat"
 	"trucban/internal/outbox"
+	"trucban/internal/roster"
 	"trucban/internal/team"
 	"trucban/internal/window"
 	"trucban/messages"
@@ -72,11 +74,11 @@ func (t *turn) windowEffect(ctx context.Context, w reportWindow, e window.Effect
 		return nil
 	case window.Close:
 		t.note("window.closed", windowRef(w.ID), w.Owner)
-		m := t.windowDraft(w, e.Round)
-		if err := t.tellAbove(ctx, w.Owner, outbox.Digest, chat.Message{Text: t.text(m)}, "tổng hợp báo cáo"); err != nil {
+		d := window.NewDraft(w.Window, e.Round, &t.town.Org, t.now)
+		if err := t.tellAbove(ctx, w.Owner, outbox.Digest, chat.Message{Text: t.text(reportDraft(d))}, "tổng hợp báo cáo"); err != nil {
 			return err
 		}
-		return nil
+		return t.draftPaper(ctx, w, d)
 	}
 	return fmt.Errorf("no handling for effect %q", e.Kind)
 }
@@ -104,9 +106,57 @@ func (t *turn) askReport(ctx context.Context, w reportWindow, e window.Effect, u
 	return t.toLevel(ctx, u, level, it, msg)
 }
 
-// windowDraft is the town's report on one round, with who is missing.
-func (t *turn) windowDraft(w reportWindow, r window.Round) messages.ReportDraft {
-	d := window.NewDraft(w.Window, r, &t.town.Org, t.now)
+// draftPaper sends the desk the same report as a document to be checked and signed.
+func (t *turn) draftPaper(ctx context.Context, w reportWindow, d window.Draft) error {
+	if t.b.Exports == nil {
+		return nil
+	}
+	msg, err := t.roundPaper(w, d)
+	if err != nil {
+		return err
+	}
+	return t.tellDesk(ctx, w.Owner, outbox.Digest, msg, "dự thảo báo cáo")
+}
+
+func (t *turn) roundPaper(w reportWindow, d window.Draft) (chat.Message, error) {
+	data, err := t.b.Exports.Round(t.unitName(w.Owner), d)
+	if err != nil {
+		return chat.Message{}, fmt.Errorf("make the report of %s: %w", w.ID, err)
+	}
+	m := messages.ReportPaper{ID: w.ID, Name: d.Name, Closes: d.Closes}
+	name := "bao-cao-" + strings.ToLower(w.ID) + "-" + d.Closes.In(roster.Zone).Format("20060102-1504") + ".docx"
+	file := &chat.Attachment{Name: name, MIME: docxMIME, Data: data, Fallback: t.text(messages.NoUpload{What: "/xuat " + w.ID})}
+	return chat.Message{Text: t.text(m), Attach: file}, nil
+}
+
+// exportRound answers "/xuat BC-2027-01" in private with the report on the duty's
+// last deadline as it stands now, late reports in it.
+func (t *turn) exportRound(ctx context.Context, id string) error {
+	var w reportWindow
+	ok, err := t.get(ctx, windowRef(id), &w)
+	if err != nil {
+		return err
+	}
+	if !ok || !t.town.Org.May(t.me, team.LevelDesk, w.Owner) {
+		return t.refused(messages.ReportNone{ID: id})
+	}
+	round := w.Last
+	if w.Now != nil {
+		round = w.Now
+	}
+	if round == nil {
+		return t.refused(messages.ReportNone{ID: id})
+	}
+	t.note("export.round", windowRef(id), w.Owner)
+	msg, err := t.roundPaper(w, window.NewDraft(w.Window, *round, &t.town.Org, t.now))
+	if err != nil {
+		return err
+	}
+	return t.inPrivate(ctx, msg)
+}
+
+// reportDraft is the town's report on one round in a message, with who is missing.
+func reportDraft(d window.Draft) messages.ReportDraft {
 	m := messages.ReportDraft{Name: d.Name, Closes: d.Closes, Asked: d.Asked, Unseen: d.Unseen}
 	for _, l := range d.Filed {
 		m.Filed = append(m.Filed, messages.ReportLine{

@@ -42,6 +42,15 @@ type ReportDraft struct {
 	Unseen         bool
 }
 
+// ReportPaper goes with the same report as a document.
+type ReportPaper struct {
+	ID, Name string
+	Closes   time.Time
+}
+
+// ReportNone answers who asks for the document of a duty that has none for them.
+type ReportNone struct{ ID string }
+
 // WindowSet is one report duty.
 type WindowSet struct {
 	ID, Name     string
@@ -75,6 +84,6 @@ func windows() []any {
 		ReportNotAsked{"Văn phòng"},
 		ReportDraft{"Báo cáo nhanh", at, 4, []ReportLine{{"Văn phòng", "Nguyễn Văn An", at, true, "Ổn định", "Mất điện 30 phút", "Cấp thêm máy phát"}}, []string{"Công an"}, []string{"Trạm Y tế"}, false},
 		ReportDraft{Name: "Báo cáo nhanh", Closes: at, Unseen: true}, w, WindowList{[]WindowSet{w}}, WindowList{}, WindowEnded{"BC-2027-01", "Báo cáo nhanh"},
-		WindowHow{}, WindowHow{Past: true}, WindowHow{Directive: "VB-2027-001"},
+		ReportPaper{"BC-2027-01", "Báo cáo nhanh", at}, ReportNone{"BC-2027-01"}, WindowHow{}, WindowHow{Past: true}, WindowHow{Directive: "VB-2027-001"},
 	}
 }

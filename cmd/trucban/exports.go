@@ -9,6 +9,7 @@ import (
 	"trucban/internal/incident"
 	"trucban/internal/report"
 	"trucban/internal/sheet"
+	"trucban/internal/window"
 )
 
 // exports makes the leaders' documents and pictures with the report and sheet packages.
@@ -58,6 +59,11 @@ func (exports) Period(p bot.PeriodPaper) ([]byte, error) {
 		}
 	}
 	return report.PeriodReport(in)
+}
+
+// Round is the report on one deadline of a report duty.
+func (exports) Round(issuer string, d window.Draft) ([]byte, error) {
+	return report.WindowReport(report.Office{Issuer: issuer}, d)
 }
 
 // Table is a workbook of one sheet.

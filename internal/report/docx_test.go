@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"trucban/internal/incident"
+	"trucban/internal/window"
 )
 
 func TestIncidentInitialReadsBack(t *testing.T) {
@@ -132,6 +133,7 @@ func TestEmptyInputLeavesBlanks(t *testing.T) {
 		"period":    func() ([]byte, error) { return PeriodReport(Period{}) },
 		"directive": func() ([]byte, error) { return DirectiveReport(DirectiveClosing{}) },
 		"handover":  func() ([]byte, error) { return HandoverRecord(Handover{}) },
+		"window":    func() ([]byte, error) { return WindowReport(Office{}, window.Draft{}) },
 	} {
 		doc, err := make()
 		if err != nil {
@@ -178,6 +180,24 @@ func TestDirectiveReportReadsBack(t *testing.T) {
 	}
 }
 
+func TestWindowReportReadsBack(t *testing.T) {
+	got := lines(t, must(WindowReport(office, sampleRound())))
+	for _, want := range []string{
+		"DỰ THẢO", "BÁO CÁO\nTổng hợp báo cáo nhanh, hạn 15h00 ngày 06/02/2027\n",
+		"Có 3/4 đơn vị gửi báo cáo, trong đó 1 đơn vị gửi muộn, 1 đơn vị không có sự cố.", "Chưa gửi báo cáo (1): Tổ TTĐT.",
+		"2 | Trạm Y tế | đ/c Vũ Thu Hà | 15h05 06/02 | muộn", "- Công an phường: Trật tự ổn định", "Không có sự cố: Phòng VH-XH.",
+		"- Công an phường: một vụ mất điện 30 phút ở khu 3", "- Trạm Y tế: cấp thêm máy phát", "./.",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
+	unseen := lines(t, must(WindowReport(Office{}, window.Draft{Unseen: true, Asked: 3})))
+	if !strings.Contains(unseen, "chưa hỏi đơn vị nào") || strings.Contains(unseen, "Có 0/3") {
+		t.Errorf("a deadline nobody was asked at reads\n%s", unseen)
+	}
+}
+
 func TestHandoverReadsBack(t *testing.T) {
 	got := lines(t, must(HandoverRecord(sampleHandover())))
 	for _, want := range []string{
@@ -217,6 +237,7 @@ func TestPrinted(t *testing.T) {
 		"closing":   {must(IncidentClosing(sample(t))), 3, []string{"BÁO CÁO KẾT THÚC ỨNG PHÓ SỰ CỐ", "Kết quả xử lý sự cố"}},
 		"period":    {must(PeriodReport(samplePeriod())), 3, []string{"CỘNG HÒA XÃ HỘI CHỦ NGHĨA", "Độc lập - Tự do - Hạnh phúc", "DỰ THẢO", "Nơi nhận:", "PHÓ CHỦ TỊCH"}},
 		"directive": {must(DirectiveReport(sampleDirective())), 2, []string{"Kết quả thực hiện văn bản số", "trang đang bảo trì"}},
+		"window":    {must(WindowReport(office, sampleRound())), 2, []string{"Tổng hợp báo cáo nhanh", "DỰ THẢO", "Chưa gửi báo cáo (1): Tổ TTĐT.", "Nơi nhận:"}},
 		"handover":  {must(HandoverRecord(sampleHandover())), 2, []string{"BIÊN BẢN", "BÊN GIAO", "BÊN NHẬN"}},
 		"tree":      {must(PhoneTree(office, sampleTree(t))), 1, []string{"DANH BẠ TRỰC KHẨN CẤP", "0912 345 678", "0869 100 317"}},
 	}

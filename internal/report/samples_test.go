@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"trucban/internal/hotline"
+	"trucban/internal/window"
 )
 
 func must(b []byte, err error) []byte {
@@ -45,6 +46,17 @@ func sampleDirective() DirectiveClosing {
 			{Unit: "UBND xã B", Task: "Đăng toàn văn 6410", State: "Quá hạn", Note: "trang đang bảo trì"},
 		},
 		Open: []string{"UBND xã B: đăng toàn văn 6410, trang đang bảo trì"},
+	}
+}
+
+func sampleRound() window.Draft {
+	return window.Draft{
+		Window: "BC-2027-01", Name: "Báo cáo nhanh", Closes: local("2027-02-06 15:00"), At: local("2027-02-06 15:00"), Asked: 4, None: 1, Late: 1,
+		Filed: []window.Line{
+			{Name: "Công an phường", By: "Vũ Ngọc Khánh", At: local("2027-02-06 13:10"), Form: window.Form{Situation: "Trật tự ổn định", Issues: "một vụ mất điện 30 phút ở khu 3"}},
+			{Name: "Trạm Y tế", By: "Vũ Thu Hà", At: local("2027-02-06 15:05"), Late: 5 * time.Minute, Form: window.Form{Situation: "Trực đủ 24/24", Proposals: "cấp thêm máy phát"}},
+		},
+		Quiet: []window.Line{{Name: "Phòng VH-XH", By: "Nguyễn Văn An", At: local("2027-02-06 13:00")}}, Missing: []window.Line{{Name: "Tổ TTĐT"}},
 	}
 }
 
