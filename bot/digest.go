@@ -81,9 +81,14 @@ func dueDigest(ctx context.Context, t *turn) error {
 	if err != nil {
 		return err
 	}
-	show := next.Show(s)
+	show, drawn := next.Show(s), false
 	if due.Why != "" && len(s.Changes) == 0 {
 		show = digest.QuietSkip // what happened is over already, or was an exercise
+	}
+	if show == digest.QuietFull && s.Light != digest.Green {
+		if next, drawn = next.Picture(t.town.Picture, *due, t.now); drawn {
+			t.wake(pictureKind, t.job.ID, t.now)
+		}
 	}
 	if show != digest.QuietSkip {
 		m := t.digestMessage(s)

@@ -20,21 +20,23 @@ var cellWords = map[checklist.Cell]string{
 	checklist.CellHelp: "cần hỗ trợ", checklist.CellNA: "không áp dụng", checklist.CellNone: "",
 }
 
-// Picture is what a picture is drawn from; Kind is roster, strip or chart.
+// Picture is what a picture is drawn from; Kind is roster, strip, chart or lights.
 type Picture struct {
 	Kind       string
 	Title, Sub string
-	Heads      []string // shifts of a roster, days of a strip, levels of a chart
+	Heads      []string // shifts of a roster, days of a strip, levels of a chart, topics of lights
 	Rows       []PictureRow
+	Words      map[string]string // of lights: green, amber and red
 }
 
-// PictureRow is a day of a roster, a person of a strip, or a day of a chart.
+// PictureRow is a day of a roster, a person of a strip, a day of a chart, or a unit of lights.
 type PictureRow struct {
 	Label, Note string
 	Today       bool
 	People      [][]string       // of a roster, by shift
 	Marks       []checkin.Status // of a strip, by day; "" where there was no shift
 	Counts      []int            // of a chart, by level
+	Lights      []string         // of lights, by topic; Note sums them up
 }
 
 // pictureRows bounds the people of a strip, so that it stays readable on a phone.

@@ -10,6 +10,7 @@ func (b *Bot) jobTable() map[string]func(context.Context, *turn) error {
 		"run":      dueRun,
 		"incident": dueIncident,
 		"digest":   dueDigest,
+		"picture":  duePicture,
 		"receipt":  dueReceipt,
 		"window":   dueWindow,
 		"paste":    duePaste,

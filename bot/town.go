@@ -11,6 +11,7 @@ import (
 	"trucban/internal/checkin"
 	"trucban/internal/checklist"
 	"trucban/internal/courtesy"
+	"trucban/internal/digest"
 	"trucban/internal/incident"
 	"trucban/internal/policy"
 	"trucban/internal/team"
@@ -29,6 +30,8 @@ type Town struct {
 	Incident IncidentPolicy               `json:"incident"`
 	Tasks    checklist.Policy             `json:"tasks"`
 	Digest   []string                     `json:"digest"` // cron specs in local time
+	// Picture says when a picture goes with a summary.
+	Picture digest.PictureMode `json:"picture,omitempty"`
 }
 
 // IncidentPolicy is what an office decides about incidents; the rules themselves are data of the product.

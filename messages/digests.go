@@ -66,6 +66,13 @@ type Digest struct {
 	Acks        []DigestAck
 }
 
+// DigestPicture goes with the picture of how the units stand.
+type DigestPicture struct {
+	Scope             string
+	At                time.Time
+	Red, Amber, Green int
+}
+
 // DetailUnit is one unit in the detail of a summary.
 type DetailUnit struct {
 	Unit, Light string
@@ -134,6 +141,7 @@ func digests() []any {
 		DigestDetail{What: "unit", Unit: "Văn phòng", At: at, Units: []DetailUnit{{"Văn phòng", "red", d.Count}}, Items: []DigestItem{missed, over}, Page: 1, Pages: 1},
 		DigestDetail{What: "tasks", Unit: "UBND phường", At: at, Page: 1, Pages: 1}, DigestDetail{What: "incidents", Unit: "UBND phường", At: at, Page: 1, Pages: 1},
 		DigestDetail{What: "reports", Unit: "UBND phường", At: at, Page: 1, Pages: 1},
+		DigestPicture{"UBND phường", at, 1, 2, 3}, DigestPicture{Scope: "UBND phường", At: at},
 		DetailSent{"Trần Quang Minh", true}, DetailSent{"Trần Quang Minh", false},
 		Noted{"Nguyễn Văn An", at}, NotedBefore{"Nguyễn Văn An", false}, NotedBefore{None: true},
 	}
@@ -141,7 +149,7 @@ func digests() []any {
 
 // digestLabels are the button words and fixed words of summaries.
 func digestLabels() []string {
-	return []string{"people", "tasks", "incidents", "reports", "reach.none", "reach.blocked", "reach.closed", "reach.noroom",
+	return []string{"people", "tasks", "incidents", "reports", "reach.none", "reach.blocked", "reach.closed", "reach.noroom", "light.green", "light.amber", "light.red", "topic.people", "topic.tasks", "topic.incidents", "topic.reports", "topic.reach",
 		"why.late", "why.blocked", "why.not_started", "why.kicked", "why.no_rights", "why.no_chat", "why.gone", "why.rejected", "why.token", "why.quota", "why.temporary", "why.unknown",
 		"detail.usage", "board", "again", "againall", "report.none", "report.some", "report.name", "report.end", "report.set",
 		"export.period", "export.log", "export.matrix", "export.roster", "export.strip", "export.chart", "export.raw"}

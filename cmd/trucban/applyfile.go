@@ -73,7 +73,7 @@ func (c applyCmd) Run(ctx context.Context, s streams) error {
 // accounts the file does not name stay: they were connected in chat.
 func printPlan(w io.Writer, have, want townFile) int {
 	p := plan{w: w}
-	p.one("organisation", townFile{Name: have.Name, Timezone: want.Timezone, Lang: have.Lang, Digest: have.Digest}, townFile{Name: want.Name, Timezone: want.Timezone, Lang: want.Lang, Digest: want.Digest})
+	p.one("organisation", townFile{Name: have.Name, Timezone: want.Timezone, Lang: have.Lang, Digest: have.Digest, Picture: have.Picture}, townFile{Name: want.Name, Timezone: want.Timezone, Lang: want.Lang, Digest: want.Digest, Picture: want.Picture})
 	p.one("policy checkin", value(have.Policy.Checkin), value(want.Policy.Checkin))
 	p.one("policy", townPolicy{Incident: have.Policy.Incident}, townPolicy{Incident: want.Policy.Incident})
 	list(&p, "unit", have.Units, want.Units, func(u townUnit) string { return u.ID }, keepChats)

@@ -45,7 +45,7 @@ func (exportCmd) Run(ctx context.Context, s streams) error {
 
 // fileOf is the set-up as its file says it, in a fixed order; shifts that are over are left out.
 func fileOf(s bot.Setup, now time.Time) townFile {
-	f := townFile{Name: s.Town.Org.Name, Timezone: "Asia/Ho_Chi_Minh", Lang: s.Town.Lang, Digest: s.Town.Digest, Policy: policyOf(s.Town)}
+	f := townFile{Name: s.Town.Org.Name, Timezone: "Asia/Ho_Chi_Minh", Lang: s.Town.Lang, Digest: s.Town.Digest, Picture: string(s.Town.Picture), Policy: policyOf(s.Town)}
 	at := map[string]int{}
 	for i, u := range s.Town.Org.Units {
 		at[string(u.ID)] = i

@@ -76,7 +76,7 @@ var stripMarks = map[checkin.Status]report.Mark{
 	checkin.Excused: report.MarkExcused, checkin.Covered: report.MarkCovered, checkin.Expected: report.MarkAhead,
 }
 
-// Picture draws a roster, a strip or a chart.
+// Picture draws a roster, a strip, a chart or the units' lights.
 func (exports) Picture(p bot.Picture) ([]byte, string, error) {
 	var pic report.Picture
 	var err error
@@ -103,6 +103,12 @@ func (exports) Picture(p bot.Picture) ([]byte, string, error) {
 			in.Days = append(in.Days, report.ChartDay{Label: r.Label, Counts: r.Counts})
 		}
 		pic, err = report.IncidentPicture(in)
+	case "lights":
+		in := report.Lights{Title: p.Title, Sub: p.Sub, Topics: p.Heads, Green: p.Words["green"], Amber: p.Words["amber"], Red: p.Words["red"]}
+		for _, r := range p.Rows {
+			in.Rows = append(in.Rows, report.LightRow{Name: r.Label, Lights: r.Lights, Sum: r.Note})
+		}
+		pic, err = report.LightsPicture(in)
 	default:
 		return nil, "", fmt.Errorf("no picture of kind %q", p.Kind)
 	}

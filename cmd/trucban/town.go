@@ -25,6 +25,7 @@ type townFile struct {
 	People   []townMan   `yaml:"people,omitempty"`
 	Policy   townPolicy  `yaml:"policy,omitempty"`
 	Digest   []string    `yaml:"digest,omitempty"`
+	Picture  string      `yaml:"digest_picture,omitempty"` // daily, each or none
 	Shifts   []townShift `yaml:"shifts,omitempty"`
 	Rosters  []townSheet `yaml:"rosters,omitempty"`
 }

@@ -13,6 +13,7 @@ import (
 	"trucban/internal/cadence"
 	"trucban/internal/calendar"
 	"trucban/internal/chat"
+	"trucban/internal/digest"
 	"trucban/internal/incident"
 	"trucban/internal/roster"
 	"trucban/internal/team"
@@ -56,6 +57,11 @@ func (r *townReader) setup(f townFile, rev string) bot.Setup {
 		if err := cadence.Cron(spec).Validate(cadenceProbe); err != nil {
 			r.fault(fmt.Sprintf("$.digest[%d]", i), "%q is not a cron spec like \"0 16 * * *\", at least 10 minutes apart", spec)
 		}
+	}
+	switch town.Picture = digest.PictureMode(f.Picture); town.Picture {
+	case "", digest.PictureDaily, digest.PictureEach, digest.PictureNone:
+	default:
+		r.fault("$.digest_picture", "%q: daily, each or none", f.Picture)
 	}
 	if err := town.Org.Validate(); err != nil {
 		r.faults = append(r.faults, fmt.Errorf("organisation file: %w", err))

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"trucban/internal/cadence"
+	"trucban/internal/roster"
 	"trucban/internal/team"
 )
 
@@ -33,6 +34,17 @@ var (
 	ErrAcked     = errors.New("the summary was acknowledged by this person before")
 )
 
+// PictureMode says when a picture goes with a summary.
+type PictureMode string
+
+// Picture modes; the zero mode is PictureDaily: on a bad network one picture a day
+// is what a leaders' chat bears.
+const (
+	PictureDaily PictureMode = "daily" // with the day's first summary that has something to say
+	PictureEach  PictureMode = "each"  // with every planned summary that has something to say
+	PictureNone  PictureMode = "none"
+)
+
 // Ack is "Đã nắm": who took note of which summary, and when.
 type Ack struct {
 	Seq int           `json:"seq"`
@@ -55,6 +67,7 @@ type Plan struct {
 	Last   *Summary        `json:"last,omitzero"`   // compact
 	Acks   []Ack           `json:"acks,omitzero"`   // of the last keepAcks summaries
 	Paused bool            `json:"paused,omitzero"` // the desk switched it off
+	Drawn  time.Time       `json:"drawn,omitzero"`  // when a picture went along last
 }
 
 const keepAcks = 10
@@ -166,6 +179,17 @@ func (p Plan) Show(s Summary) QuietMode {
 		return QuietLine
 	}
 	return p.Quiet
+}
+
+// Picture reports whether a picture goes with the summary that is due, and notes
+// it. What an event asked for comes without: it is read at once, on the way.
+func (p Plan) Picture(mode PictureMode, due Due, now time.Time) (Plan, bool) {
+	sameDay := now.In(roster.Zone).Format(time.DateOnly) == p.Drawn.In(roster.Zone).Format(time.DateOnly)
+	if mode == PictureNone || due.Why != "" || mode != PictureEach && sameDay {
+		return p, false
+	}
+	p.Drawn = now
+	return p, true
 }
 
 // Acknowledge records "Đã nắm" for the summary of that number.

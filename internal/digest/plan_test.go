@@ -61,6 +61,23 @@ func TestPlan(t *testing.T) {
 	}
 }
 
+func TestPictureWithASummary(t *testing.T) {
+	morning, noon, next := at(t, "05/02/2027 07:00"), at(t, "05/02/2027 12:00"), at(t, "06/02/2027 07:00")
+	for mode, want := range map[digest.PictureMode][3]bool{"": {true, false, true}, digest.PictureEach: {true, true, true}, digest.PictureNone: {}} {
+		var p digest.Plan
+		var got [3]bool
+		for i, now := range []time.Time{morning, noon, next} {
+			p, got[i] = p.Picture(mode, digest.Due{Planned: now}, now)
+		}
+		if got != want {
+			t.Errorf("%q: %v, want %v", mode, got, want)
+		}
+		if _, drawn := (digest.Plan{}).Picture(mode, digest.Due{Why: "incident.reported"}, noon); drawn {
+			t.Errorf("%q: a picture goes with what an event asked for", mode)
+		}
+	}
+}
+
 // Whenever the clock looks, a summary is due once if a planned time passed, and the next look lies ahead.
 func TestPlanProperties(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {

@@ -176,6 +176,23 @@ func TestIncidentPicture(t *testing.T) {
 	golden(t, "incidents", p)
 }
 
+func TestLightsPicture(t *testing.T) {
+	in := Lights{Title: "UBND phường Ví Dụ, 18h00: tình hình các đơn vị", Topics: []string{"Quân số, điểm danh (bên phải: có mặt)", "Nhiệm vụ", "Sự cố", "Báo cáo", "Liên lạc"}, Green: "ổn", Amber: "cần chú ý", Red: "khẩn"}
+	lights := []string{"green", "amber", "red", ""}
+	for n, name := range []string{"Trung tâm Văn hóa, Thể thao và Truyền thông", "Công an phường", "Trạm Y tế", "Trường THCS Ví Dụ"} {
+		row := LightRow{Name: name, Sum: fmt.Sprintf("%d/%d", n, n+1)}
+		for k := range in.Topics {
+			row.Lights = append(row.Lights, lights[(n*k+n)%len(lights)])
+		}
+		in.Rows = append(in.Rows, row)
+	}
+	p := picture(t)(LightsPicture(in))
+	if !strings.HasPrefix(p.Alt, in.Title+": khẩn – ") || !strings.Contains(p.Alt, "Trạm Y tế") {
+		t.Errorf("alt: %s", p.Alt)
+	}
+	golden(t, "lights", p)
+}
+
 func TestPicturesTakeAnything(t *testing.T) {
 	long := strings.Repeat("Trung tâm Ứng cứu \u202e\x00\n", 40)
 	big := TaskMatrix{Title: long, Tasks: make([]string, 10)}
@@ -187,6 +204,7 @@ func TestPicturesTakeAnything(t *testing.T) {
 		"empty roster":        func() (Picture, error) { return RosterPicture(RosterWeek{Title: "x"}) },
 		"empty strip":         func() (Picture, error) { return AttendancePicture(Strip{Title: "x"}) },
 		"empty matrix":        func() (Picture, error) { return MatrixPicture(TaskMatrix{Title: "x"}) },
+		"no units":            func() (Picture, error) { return LightsPicture(Lights{Title: long}) },
 		"empty chart":         func() (Picture, error) { return IncidentPicture(IncidentChart{Title: "x"}) },
 		"more units than fit": func() (Picture, error) { return MatrixPicture(big) },
 		"long names": func() (Picture, error) {
