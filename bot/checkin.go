@@ -311,6 +311,13 @@ func (t *turn) tellAbove(ctx context.Context, unit team.UnitID, class outbox.Cla
 
 // tellDesk sends to the desk's chats above the unit and privately to the desk's people there.
 func (t *turn) tellDesk(ctx context.Context, unit team.UnitID, class outbox.Class, m chat.Message, about string) error {
+	if class == outbox.Digest {
+		return t.gently(func() error { return t.putDesk(ctx, unit, class, m, about) })
+	}
+	return t.putDesk(ctx, unit, class, m, about)
+}
+
+func (t *turn) putDesk(ctx context.Context, unit team.UnitID, class outbox.Class, m chat.Message, about string) error {
 	rooms, err := t.roomsAbove(ctx, unit, ForDesk)
 	if err != nil {
 		return err

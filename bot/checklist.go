@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
@@ -107,7 +108,17 @@ func (t *turn) runEffect(ctx context.Context, r checklist.Run, e checklist.Effec
 			msg.Buttons = append(msg.Buttons, t.vulnCardButton(r)...)
 		}
 	}
-	return t.toLevel(ctx, r.Unit, string(e.To), it, msg)
+	return t.unlessUrgent(r.Urgent || e.To != checklist.ToUnit || standing(r, e.Tasks), func() error {
+		return t.toLevel(ctx, r.Unit, string(e.To), it, msg)
+	})
+}
+
+// standing reports whether one of the tasks belongs to a shift, whose people are awake.
+func standing(r checklist.Run, numbers []int) bool {
+	return slices.ContainsFunc(numbers, func(n int) bool {
+		task, err := r.Find(strconv.Itoa(n))
+		return err == nil && task.Kind == checklist.Standing
+	})
 }
 
 // effectMark is the condition under which a reminder is still worth sending.

@@ -188,7 +188,10 @@ func (t *turn) tellChanged(ctx context.Context, d checklist.Directive, old, r ch
 		return nil
 	}
 	it := outbox.Item{Class: outbox.Reminder, About: "thay đổi nhiệm vụ", Guard: while("run", r.ID(), checklist.MarkOpen)}
-	if err := t.toLevel(ctx, r.Unit, string(checklist.ToUnit), it, chat.Message{Text: t.text(m)}); err != nil {
+	err := t.unlessUrgent(r.Urgent, func() error {
+		return t.toLevel(ctx, r.Unit, string(checklist.ToUnit), it, chat.Message{Text: t.text(m)})
+	})
+	if err != nil {
 		return err
 	}
 	return t.refreshRun(ctx, r, 0)

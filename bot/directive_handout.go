@@ -170,7 +170,9 @@ func (t *turn) sendPart(ctx context.Context, h checklist.Handout, p checklist.Pa
 	}
 	it := outbox.Item{Class: outbox.Reminder, Card: cardOf(handoutRef(h.ID)), About: "danh sách giao", Guard: while("handout", h.ID, "pending:"+string(p.Unit))}
 	buttons := [][]chat.Button{{t.button("handled", "/xongds "+h.ID, "hds", h.ID, string(p.Unit))}}
-	return t.toLevel(ctx, p.Unit, string(checklist.ToUnit), it, chat.Message{Text: t.text(m), Buttons: buttons})
+	return t.gently(func() error {
+		return t.toLevel(ctx, p.Unit, string(checklist.ToUnit), it, chat.Message{Text: t.text(m), Buttons: buttons})
+	})
 }
 
 // raise opens a round of the task the list belongs to, and reports its number in the unit.

@@ -72,10 +72,12 @@ func (t *turn) startRun(ctx context.Context, d checklist.Directive, r checklist.
 	if err != nil {
 		return err
 	}
-	if err := t.sendRun(ctx, started, "giao nhiệm vụ"); err != nil {
-		return err
-	}
-	return t.sendFiles(ctx, d, r.Unit)
+	return t.unlessUrgent(r.Urgent, func() error {
+		if err := t.sendRun(ctx, started, "giao nhiệm vụ"); err != nil {
+			return err
+		}
+		return t.sendFiles(ctx, d, r.Unit)
+	})
 }
 
 // sendRun sends a unit its checklist as a new live card; a unit without a chat is told upwards.

@@ -266,7 +266,9 @@ func (t *turn) sendNudge(ctx context.Context, r checklist.Run, owed checklist.Ow
 		buttons = append(t.receiptButtons(r), buttons...)
 	}
 	it := outbox.Item{Class: outbox.Reminder, About: "đôn đốc nhiệm vụ", Guard: while("run", r.ID(), checklist.MarkOpen)}
-	return t.toLevel(ctx, r.Unit, string(checklist.ToUnit), it, chat.Message{Text: t.text(m), Buttons: buttons})
+	return t.unlessUrgent(r.Urgent, func() error {
+		return t.toLevel(ctx, r.Unit, string(checklist.ToUnit), it, chat.Message{Text: t.text(m), Buttons: buttons})
+	})
 }
 
 // exportDirective answers /xuat VB-2027-001 with the closing report.

@@ -17,5 +17,6 @@ func (b *Bot) jobTable() map[string]func(context.Context, *turn) error {
 		"stale":    dueStale,
 		"seal":     dueSeal,
 		"linkreq":  dueLinkRequest,
+		"waiting":  dueWaiting,
 	}
 }

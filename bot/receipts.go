@@ -51,7 +51,7 @@ func (t *turn) lacks(wave, whom string) {
 // one message to one chat is no wave.
 func (t *turn) receipts(ctx context.Context) error {
 	list, refs := t.waves()
-	if len(list) == 0 {
+	if len(list) == 0 || t.job != nil && t.job.Kind == waitingKind { // those have theirs
 		return nil
 	}
 	if err := t.load(ctx, refs...); err != nil {
@@ -92,6 +92,12 @@ func (t *turn) waves() (list []receipt.Receipt, refs []Ref) {
 	for _, it := range t.change.Out {
 		if it.Wave != "" && it.Class != outbox.Digest && !it.Edit {
 			add(it.Wave, it.About)
+		}
+	}
+	for _, it := range t.held {
+		if it.Wave != "" && !it.Edit {
+			add(it.Wave, it.About)
+			waves[it.Wave].Held, waves[it.Wave].Until = append(waves[it.Wave].Held, it.For), it.until
 		}
 	}
 	for id, whom := range t.lacking {
@@ -145,6 +151,7 @@ func dueReceipt(ctx context.Context, t *turn) error {
 	}
 	m.Again = len(r.Told) > 0 && len(tally.Missed) == 0
 	msg := chat.Message{Text: t.text(m)}
+	t.gentle = true
 	if d, ok, err := t.door(ctx, r.By); err != nil {
 		return err
 	} else if ok && r.By != "" {
@@ -191,7 +198,7 @@ func (t *turn) settled(ctx context.Context, subject string) (func(team.MemberID)
 func (t *turn) receiptMessage(ctx context.Context, r receipt.Receipt, c receipt.Tally, names int) (messages.Receipt, error) {
 	m := messages.Receipt{
 		About: r.About, Unit: t.unitName(r.Unit), At: r.At, People: c.People.Reached, OfPeople: c.People.All,
-		ID: waveID(r.Subject), Units: c.Units.Reached, OfUnits: c.Units.All, Waiting: c.Waiting, Lost: len(c.Missed),
+		ID: waveID(r.Subject), Units: c.Units.Reached, OfUnits: c.Units.All, Waiting: c.Waiting - c.Held, Held: c.Held, HeldUntil: r.Until, Lost: len(c.Missed),
 	}
 	for n, miss := range c.Missed {
 		if n == names {

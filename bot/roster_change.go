@@ -199,10 +199,27 @@ func (t *turn) tellChange(ctx context.Context, d roster.Diff) ([]team.MemberID, 
 			msg.More = len(msg.Lines) - maxMine
 			msg.Lines = msg.Lines[:maxMine]
 		}
-		t.send(outbox.Item{To: door.Addr, Kind: chat.Private, Class: outbox.Reminder, For: string(m), About: "thay đổi lịch trực",
-			Message: chat.Message{Text: t.text(msg)}, NotAfter: t.clock.Add(24 * time.Hour)})
+		if err := t.unlessUrgent(t.near(d, m), func() error {
+			t.send(outbox.Item{To: door.Addr, Kind: chat.Private, Class: outbox.Reminder, For: string(m), About: "thay đổi lịch trực",
+				Message: chat.Message{Text: t.text(msg)}, NotAfter: t.clock.Add(24 * time.Hour)})
+			return nil
+		}); err != nil {
+			return nil, err
+		}
 	}
-	return without, t.tellUnits(ctx, d)
+	return without, t.unlessUrgent(t.near(d, ""), func() error { return t.tellUnits(ctx, d) })
+}
+
+// soon is how close a shift is when a change of it cannot wait for the end of quiet hours.
+const soon = 24 * time.Hour
+
+// near reports whether a difference touches a shift that begins soon, of the person or, with "", of anybody.
+func (t *turn) near(d roster.Diff, m team.MemberID) bool {
+	close := func(s roster.Shift) bool {
+		return s.Start.Before(t.clock.Add(soon)) && (m == "" || s.Has(m))
+	}
+	return slices.ContainsFunc(d.Added, close) || slices.ContainsFunc(d.Removed, close) ||
+		slices.ContainsFunc(d.Changed, func(p roster.Pair) bool { return close(p.Old) || close(p.New) })
 }
 
 func (t *turn) effectLine(e roster.Effect) messages.MyChange {

@@ -301,6 +301,14 @@ func (t *turn) swapButtons(w roster.Swap) [][]chat.Button {
 // askSwap asks those a request waits for: the other person, the unit's chats for
 // an open shift, or the head.
 func (t *turn) askSwap(ctx context.Context, w roster.Swap, l messages.SwapLine) error {
+	give, ok, err := t.shift(ctx, w.Give)
+	if err != nil {
+		return err
+	}
+	return t.unlessUrgent(!ok || give.Start.Before(t.clock.Add(soon)), func() error { return t.putSwap(ctx, w, l) })
+}
+
+func (t *turn) putSwap(ctx context.Context, w roster.Swap, l messages.SwapLine) error {
 	it := outbox.Item{Class: outbox.Reminder, NotAfter: w.Expires, About: "đổi ca", Guard: while("swap", w.ID, string(w.State)),
 		Message: chat.Message{Text: t.text(messages.SwapAsk{Swap: l, Decide: w.State == roster.SwapAgreed}), Buttons: t.swapButtons(w)}}
 	reached := false

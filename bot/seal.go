@@ -78,11 +78,13 @@ func dueSeal(ctx context.Context, t *turn) error {
 		return err
 	}
 	msg := chat.Message{Text: t.text(messages.LogSeal{At: t.now, Head: head})}
-	for _, r := range rooms {
-		t.send(outbox.Item{To: r.Addr, Kind: r.Kind, Class: outbox.Digest, Message: msg, NotAfter: t.now.Add(sealNotAfter), About: "niêm nhật ký"})
-	}
-	if len(rooms) == 0 {
-		return t.tellDesk(ctx, root, outbox.Digest, msg, "niêm nhật ký")
-	}
-	return nil
+	return t.gently(func() error {
+		for _, r := range rooms {
+			t.send(outbox.Item{To: r.Addr, Kind: r.Kind, Class: outbox.Digest, Message: msg, NotAfter: t.now.Add(sealNotAfter), About: "niêm nhật ký"})
+		}
+		if len(rooms) == 0 {
+			return t.tellDesk(ctx, root, outbox.Digest, msg, "niêm nhật ký")
+		}
+		return nil
+	})
 }

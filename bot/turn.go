@@ -36,6 +36,9 @@ type turn struct {
 	items    int
 	routed   string
 	lacking  map[string][]string // by wave: those of it whom nothing can be sent to
+	gentle   bool                // what is sent now can wait; see gently
+	calm     map[string]bool     // items that can wait, by id
+	held     []heldBack          // items that wait
 	after    func()              // done once the commit stands; for copies in memory only
 }
 
@@ -225,6 +228,12 @@ func (t *turn) label(key string) string { return t.b.Texts.Label(t.town.Lang, ke
 func (t *turn) send(it outbox.Item) {
 	it.ID = t.cause + "#" + strconv.Itoa(t.items)
 	t.items++
+	if t.gentle && (it.Class == outbox.Reminder || it.Class == outbox.Digest) {
+		if t.calm == nil {
+			t.calm = map[string]bool{}
+		}
+		t.calm[it.ID] = true
+	}
 	t.spell(&it)
 	t.change.Out = append(t.change.Out, it)
 }
@@ -262,6 +271,9 @@ func (t *turn) caps(a chat.Address) chat.Caps {
 
 func (t *turn) commit(ctx context.Context) error {
 	if err := t.notables(ctx); err != nil {
+		return err
+	}
+	if err := t.keepBack(ctx); err != nil {
 		return err
 	}
 	if err := t.receipts(ctx); err != nil {

@@ -187,6 +187,7 @@ func All() []any {
 		exportTexts(),
 		configs(),
 		policies(),
+		courtesies(),
 		doors(),
 		rosters(),
 		feeds(),

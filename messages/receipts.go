@@ -19,6 +19,8 @@ type Receipt struct {
 	Missed           []ReceiptMiss
 	More             int // of the lost, not named
 	Again            bool
+	Held             int // kept back until HeldUntil
+	HeldUntil        time.Time
 }
 
 // Receipts are the newest waves.
@@ -44,7 +46,7 @@ func receipts() []any {
 	r := Receipt{"nhắc ca trực", "", "Văn phòng", at, 126, 130, 1, 2, 1, 4, []ReceiptMiss{
 		{Name: "Lê Thị Bình", Phone: "0912 000 113", Reason: "đã chặn hệ thống"}, {Name: "Vũ Hà", Reason: "chưa mở trò chuyện riêng"},
 		{Name: "Trạm Y tế", Reason: "đơn vị chưa có nhóm", Unit: true},
-	}, 1, false}
+	}, 1, false, 2, at}
 	return []any{
 		r, Receipts{[]Receipt{r, {About: "sự cố", ID: "SC-2027-0001", Unit: "Công an", At: at, OfUnits: 2, Units: 2}}}, Receipt{About: "giao nhiệm vụ", Unit: "Công an", At: at, OfUnits: 2, Units: 2, Again: true}, Receipts{},
 		DeadLetters{[]DeadLetter{{"A1B2C", "Lê Thị Bình", "0912 000 113", "nhắc ca trực", "đã chặn hệ thống", at}}, 9}, DeadLetters{}, Retried{3}, Retried{},

@@ -46,8 +46,10 @@ type Receipt struct {
 	By      team.MemberID `json:"by,omitzero"` // who sent it and hears of it in any case
 	At      time.Time     `json:"at"`
 	Lacking []string      `json:"lacking,omitzero"` // those nothing could be sent to
-	Told    []string      `json:"told,omitzero"`    // those named as not reached, of this subject's waves
-	Said    bool          `json:"said,omitzero"`    // a word about this wave has gone out
+	Held    []string      `json:"held,omitzero"`    // those whose message waits until Until
+	Until   time.Time     `json:"until,omitzero"`
+	Told    []string      `json:"told,omitzero"` // those named as not reached, of this subject's waves
+	Said    bool          `json:"said,omitzero"` // a word about this wave has gone out
 }
 
 // Again begins the next wave of the same subject; a wave that goes on stays what it was.
@@ -55,6 +57,10 @@ func (r Receipt) Again(next Receipt) Receipt {
 	if next.Wave != r.Wave {
 		next.Told = r.Told
 		return next
+	}
+	r.Held = append(slices.Clone(r.Held), next.Held...)
+	if r.Until.IsZero() {
+		r.Until = next.Until
 	}
 	r.Lacking = slices.Clone(r.Lacking)
 	for _, w := range next.Lacking {
@@ -74,7 +80,8 @@ type Miss struct{ Whom, Reason string }
 // Tally is how a wave stands.
 type Tally struct {
 	People, Units Count
-	Waiting       int // still on their way
+	Waiting       int // still on their way, Held among them
+	Held          int // kept back: not on their way yet
 	Missed        []Miss
 	Left          []string // told of before, not in this wave, and still not to be left out
 }
@@ -112,6 +119,13 @@ func (r Receipt) Count(to map[string]string, settled func(team.MemberID) bool) T
 	}
 	for whom, state := range to {
 		add(whom, state)
+	}
+	for i, whom := range r.Held {
+		if _, sent := to[whom]; !sent && !slices.Contains(r.Held[:i], whom) {
+			n := t.Waiting
+			add(whom, waiting)
+			t.Held += t.Waiting - n
+		}
 	}
 	for _, whom := range r.Lacking {
 		if _, sent := to[whom]; !sent {

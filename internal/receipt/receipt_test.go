@@ -134,3 +134,24 @@ func TestLooksEnd(t *testing.T) {
 		}
 	})
 }
+
+// TestWhoseMessageWaitsIsOnItsWay: kept back is not lost, is looked at again, and counts
+// as sent once it was.
+func TestWhoseMessageWaitsIsOnItsWay(t *testing.T) {
+	r := receipt.Receipt{Wave: "w", At: at, Held: []string{"@vhxh", "an"}, Until: at.Add(7 * time.Hour), By: "huong"}
+	tally := r.Count(map[string]string{"binh": "sent"}, nobody)
+	if tally.Held != 2 || tally.Waiting != 2 || tally.People != (receipt.Count{Reached: 1, All: 2}) || len(tally.Missed) != 0 {
+		t.Errorf("while it waits: %+v", tally)
+	}
+	if _, say, again := r.Look(tally, at.Add(receipt.After)); say || again.IsZero() {
+		t.Errorf("a word about it: %v, again at %s", say, again)
+	}
+	tally = r.Count(map[string]string{"binh": "sent", "an": "sent", "@vhxh": "waiting"}, nobody)
+	if tally.Held != 0 || tally.Waiting != 1 || tally.People.Reached != 2 {
+		t.Errorf("once it is on its way: %+v", tally)
+	}
+	more := r.Again(receipt.Receipt{Wave: "w", Held: []string{"chi"}, Until: at.Add(time.Hour)})
+	if len(more.Held) != 3 || len(r.Held) != 2 || !more.Until.Equal(r.Until) {
+		t.Errorf("the wave goes on: %+v", more)
+	}
+}
