@@ -89,6 +89,7 @@ func ByGroup(v flood.Verdict) bool {
 // SlowDown answers the first of a run of refused updates; the others get no answer.
 // While the store is away the answer goes out without it.
 func (b *Bot) SlowDown(ctx context.Context, u chat.Update, v flood.Verdict) error {
+	u = cleaned(u)
 	row, meant := b.meant(u)
 	m := messages.TooFast{Group: ByGroup(v), Urgent: meant && row.urgent, Name: u.From.Name, Since: v.Since}
 	err := b.repeatOnce(ctx, func(ctx context.Context) error {
@@ -110,6 +111,7 @@ func (b *Bot) SlowDown(ctx context.Context, u chat.Update, v flood.Verdict) erro
 
 // Flooding tells the desk that one person or one group sends without end; at most once an hour.
 func (b *Bot) Flooding(ctx context.Context, u chat.Update, v flood.Verdict) error {
+	u = cleaned(u)
 	t, err := b.begin(ctx, u)
 	if err != nil {
 		return err

@@ -45,6 +45,7 @@ type turn struct {
 // begin reads what every update needs in one round trip: the organisation's
 // revision, the sender, the room and the open question.
 func (b *Bot) begin(ctx context.Context, u chat.Update) (*turn, error) {
+	u = cleaned(u)
 	t := &turn{b: b, u: u, now: u.SentAt, clock: b.Now(), cause: u.ID, docs: map[Ref]Doc{}}
 	t.change.Seen = u.ID
 	whole := u.To

@@ -68,7 +68,7 @@ func TestHostileWordsAreEscaped(t *testing.T) {
 	c := load(t)
 	for _, lang := range messages.Languages() {
 		for _, m := range messages.All() {
-			bad := poison(reflect.ValueOf(m), m)
+			bad := poisonWith(reflect.ValueOf(m), hostile)
 			text, err := c.Render(lang, bad.Interface())
 			if err != nil {
 				t.Errorf("%s/%T: %v", lang, m, err)
@@ -89,17 +89,22 @@ var keep = map[string]bool{
 	"When": true, "Status": true, "State": true, "Kind": true, "Why": true, "To": true, "What": true, "Colour": true, "Change": true, "Light": true, "Topic": true,
 }
 
-// poison returns a copy in which every string that people could have typed is hostile.
-func poison(v reflect.Value, _ any) reflect.Value {
+// poisonWith returns a copy in which every string that people could have typed is these words.
+func poisonWith(v reflect.Value, words string) reflect.Value {
 	out := reflect.New(v.Type()).Elem()
 	out.Set(v)
 	switch v.Kind() {
 	case reflect.String:
-		out.SetString(hostile)
+		out.SetString(words)
 	case reflect.Slice:
 		out.Set(reflect.MakeSlice(v.Type(), v.Len(), v.Len()))
 		for i := range v.Len() {
-			out.Index(i).Set(poison(v.Index(i), nil))
+			out.Index(i).Set(poisonWith(v.Index(i), words))
+		}
+	case reflect.Pointer:
+		if !v.IsNil() {
+			out.Set(reflect.New(v.Type().Elem()))
+			out.Elem().Set(poisonWith(v.Elem(), words))
 		}
 	case reflect.Struct:
 		if v.Type() == reflect.TypeOf(time.Time{}) {
@@ -107,7 +112,7 @@ func poison(v reflect.Value, _ any) reflect.Value {
 		}
 		for i := range v.NumField() {
 			if !keep[v.Type().Field(i).Name] {
-				out.Field(i).Set(poison(v.Field(i), nil))
+				out.Field(i).Set(poisonWith(v.Field(i), words))
 			}
 		}
 	}

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/text/unicode/norm"
+	"trucban/internal/viet"
 )
 
 // MIME types of what the package makes.
@@ -71,9 +71,9 @@ type body struct {
 func (b *body) writef(format string, args ...any) { fmt.Fprintf(&b.xml, format, args...) }
 
 // text writes a run's text: escaped, in NFC, line breaks and tabs as elements,
-// characters XML cannot hold left out.
+// characters that cannot be seen or that XML cannot hold left out.
 func (b *body) text(s string) {
-	s = norm.NFC.String(strings.ToValidUTF8(s, ""))
+	s = viet.Clean(strings.ToValidUTF8(s, ""))
 	var part strings.Builder
 	flush := func() {
 		if part.Len() == 0 {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 
@@ -163,7 +164,12 @@ func text(s string) string {
 	return s
 }
 
-func formula(s string) bool { return s != "" && strings.ContainsRune("=+-@\t", rune(s[0])) }
+// formula reports whether a spreadsheet may take the words for a formula; some pass
+// over white space before it and take the full-width signs as well.
+func formula(s string) bool {
+	r, _ := utf8.DecodeRuneInString(strings.TrimLeft(s, " \n"))
+	return strings.ContainsRune("=+-@\t＝＋－＠", r)
+}
 
 // sheetName drops what Excel forbids in a sheet's name and keeps 31 characters.
 func sheetName(s string) string {

@@ -143,3 +143,13 @@ func tgTrim(text string, entities []tgEntity) (string, []tgEntity) {
 	}
 	return text, kept
 }
+
+// ShownByTelegram is the text people see of Telegram's HTML; the error is the
+// server's refusal of it.
+func ShownByTelegram(src string) (string, error) {
+	text, _, fault := tgParseHTML(src)
+	if fault != "" {
+		return "", fmt.Errorf("can't parse entities: %s", fault)
+	}
+	return text, nil
+}
