@@ -286,6 +286,12 @@ func (b *Bot) applyPlans(ctx context.Context, town *Town, _ Setup) error {
 				}
 			}
 		}
+		if err := t.planPeople(ctx); err != nil {
+			return err
+		}
+		if err := t.replanLookouts(ctx); err != nil {
+			return err
+		}
 		return t.commit(ctx)
 	})
 }

@@ -55,6 +55,9 @@ func (t *turn) saveWatch(w checkin.Watch) error {
 		}
 	}
 	t.wake("watch", string(w.Shift.ID), next)
+	if err := t.planLookout(w); err != nil {
+		return err
+	}
 	return t.put(watchRef(w.Shift.ID), w, Doc{Index: index, Marks: marks})
 }
 
@@ -318,24 +321,39 @@ func (t *turn) tellDesk(ctx context.Context, unit team.UnitID, class outbox.Clas
 }
 
 func (t *turn) putDesk(ctx context.Context, unit team.UnitID, class outbox.Class, m chat.Message, about string) error {
-	rooms, err := t.roomsAbove(ctx, unit, ForDesk)
+	to, err := t.desk(ctx, unit)
 	if err != nil {
 		return err
 	}
+	for _, it := range to {
+		it.Class, it.Message, it.About = class, m, about
+		t.send(it)
+	}
+	return nil
+}
+
+// desk lists where the desk of the unit is told: its chats above the unit, or,
+// where there are none, its people there in private.
+func (t *turn) desk(ctx context.Context, unit team.UnitID) ([]outbox.Item, error) {
+	rooms, err := t.roomsAbove(ctx, unit, ForDesk)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]outbox.Item, 0, len(rooms))
 	for _, r := range rooms {
-		t.send(outbox.Item{To: r.Addr, Kind: r.Kind, Class: class, Message: m, About: about})
+		out = append(out, outbox.Item{To: r.Addr, Kind: r.Kind})
 	}
 	if len(rooms) > 0 {
-		return nil
+		return out, nil
 	}
 	for _, p := range append(t.town.Org.Above(unit, team.RoleDesk), t.town.Org.Above(unit, team.RoleOwner)...) {
 		d, ok, err := t.door(ctx, p.ID)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if ok {
-			t.send(outbox.Item{To: d.Addr, Kind: chat.Private, Class: class, Message: m, For: string(p.ID), About: about})
+			out = append(out, outbox.Item{To: d.Addr, Kind: chat.Private, For: string(p.ID)})
 		}
 	}
-	return nil
+	return out, nil
 }

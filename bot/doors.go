@@ -224,6 +224,9 @@ func (t *turn) closeDoor(ctx context.Context, m team.MemberID, a chat.Address, r
 	for i, d := range r.Doors {
 		if d.Addr == a {
 			r.Doors[i].Blocked = true
+			if _, open := r.Best(); !open {
+				t.lookNow()
+			}
 			return t.saveReach(m, r)
 		}
 	}

@@ -18,5 +18,7 @@ func (b *Bot) jobTable() map[string]func(context.Context, *turn) error {
 		"seal":     dueSeal,
 		"linkreq":  dueLinkRequest,
 		"waiting":  dueWaiting,
+		"people":   duePeople,
+		"lookout":  dueLookout,
 	}
 }

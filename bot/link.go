@@ -44,12 +44,16 @@ func (t *turn) giveAccount(ctx context.Context, acc chat.Account, to chat.Addres
 			t.send(outbox.Item{To: d.Addr, Kind: chat.Private, Class: outbox.Reply, For: string(m.ID), Message: chat.Message{Text: t.text(msg)}, NotAfter: t.clock.Add(24 * time.Hour), About: "ghép tài khoản"})
 		}
 	}
+	_, open := r.Best()
 	r.set(Door{Account: acc.Key(), Addr: to, Started: true, Seen: t.now})
 	if err := t.put(accountRef(acc.Key()), Link{Member: m.ID}, linkDoc()); err != nil {
 		return err
 	}
 	t.note("link.made", reachRef(m.ID), m.Unit)
-	return t.saveReach(m.ID, r)
+	if err := t.saveReach(m.ID, r); err != nil || open {
+		return err
+	}
+	return t.reachedAgain(ctx, m)
 }
 
 // takeAccount makes the account nobody's.

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -67,7 +68,7 @@ func showPeople(ctx context.Context, t *turn, c call) error {
 		top = u.ID
 	}
 	if !t.town.Org.May(t.me, team.LevelHead, top) {
-		t.reply(t.notAllowed(team.LevelDesk, t.me.Unit))
+		t.reply(t.notAllowed(team.LevelHead, top))
 		return nil
 	}
 	msg, rows, err := t.peopleMatrix(ctx, top)
@@ -93,22 +94,35 @@ var lackWords = map[string]string{
 
 // peopleMatrix counts and names, unit by unit, who cannot be reached.
 func (t *turn) peopleMatrix(ctx context.Context, top team.UnitID) (messages.PeopleMatrix, [][]string, error) {
-	msg := messages.PeopleMatrix{Unit: t.unitName(top)}
+	var units []team.Unit
+	for _, u := range t.town.Org.Units {
+		if t.town.Org.Within(u.ID, top) {
+			units = append(units, u)
+		}
+	}
+	if err := t.loadReach(ctx, units); err != nil {
+		return messages.PeopleMatrix{}, nil, err
+	}
+	return t.matrixOf(t.unitName(top), units)
+}
+
+// loadReach reads the doors of everybody in the units in one round trip.
+func (t *turn) loadReach(ctx context.Context, units []team.Unit) error {
 	var refs []Ref
-	for _, m := range t.town.Org.Members {
-		if t.town.Org.Within(m.Unit, top) {
+	for _, u := range units {
+		for _, m := range t.town.Org.In(u.ID) {
 			refs = append(refs, reachRef(m.ID))
 		}
 	}
-	if err := t.load(ctx, refs...); err != nil {
-		return msg, nil, err
-	}
+	return t.load(ctx, refs...)
+}
+
+// matrixOf is the matrix of these units; the doors of their people must be loaded.
+func (t *turn) matrixOf(title string, units []team.Unit) (messages.PeopleMatrix, [][]string, error) {
+	msg := messages.PeopleMatrix{Unit: title}
 	var rows [][]string
-	for _, u := range t.town.Org.Units {
-		if !t.town.Org.Within(u.ID, top) {
-			continue
-		}
-		l := messages.PeopleUnit{Unit: u.Name}
+	for _, u := range units {
+		lacking := map[string][]string{}
 		for _, m := range t.town.Org.In(u.ID) {
 			what, err := t.lack(m)
 			if err != nil {
@@ -116,29 +130,36 @@ func (t *turn) peopleMatrix(ctx context.Context, top team.UnitID) (messages.Peop
 			}
 			msg.Total++
 			rows = append(rows, []string{u.Name, m.Name, lackWords[what]})
-			switch what {
-			case "unlinked":
-				l.Unlinked = append(l.Unlinked, m.Name)
-			case "notstarted":
-				l.NotStarted = append(l.NotStarted, m.Name)
-			case "blocked":
-				l.Blocked = append(l.Blocked, m.Name)
-			case "phone":
-				l.NoPhone = append(l.NoPhone, m.Name)
-			default:
+			if what == "" {
 				msg.Ready++
+				continue
 			}
+			lacking[what] = append(lacking[what], m.Name)
 		}
-		if len(l.Unlinked)+len(l.NotStarted)+len(l.Blocked)+len(l.NoPhone) == 0 {
+		if len(lacking) == 0 {
 			continue
 		}
 		if len(msg.Units) == maxUnits {
 			msg.More++
 			continue
 		}
-		msg.Units = append(msg.Units, l)
+		msg.Units = append(msg.Units, messages.PeopleUnit{
+			Unit: u.Name, Unlinked: someNames(lacking["unlinked"]), NotStarted: someNames(lacking["notstarted"]),
+			Blocked: someNames(lacking["blocked"]), NoPhone: someNames(lacking["phone"]),
+		})
 	}
 	return msg, rows, nil
+}
+
+// mostNames keeps one line of the matrix readable.
+const mostNames = 12
+
+// someNames are the first of the names, with how many more there are.
+func someNames(names []string) []string {
+	if len(names) <= mostNames {
+		return names
+	}
+	return append(slices.Clone(names[:mostNames]), fmt.Sprintf("+%d", len(names)-mostNames))
 }
 
 // Tries counts the wrong codes of one account.

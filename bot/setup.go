@@ -71,7 +71,10 @@ func (t *turn) openDoor(ctx context.Context, m team.MemberID) error {
 		return nil // reminders come here already
 	}
 	r.set(Door{Account: t.u.From.Key(), Addr: t.u.To, Started: true, Seen: t.now})
-	return t.saveReach(m, r)
+	if err := t.saveReach(m, r); err != nil || open {
+		return err
+	}
+	return t.reachedAgain(ctx, t.me)
 }
 
 // noteDoor records that a person we know has written in private, the first time
@@ -109,6 +112,7 @@ func blocked(ctx context.Context, t *turn) error {
 	if _, open := r.Best(); open {
 		return nil
 	}
+	t.lookNow()
 	msg := messages.Unreached{Who: "đ/c " + t.me.Name, Where: doorName(t.u.To.Platform), About: "tin riêng", Reason: t.reason(string(chat.ReasonBlocked))}
 	return t.tellDesk(ctx, t.me.Unit, outbox.Missed, chat.Message{Text: t.text(msg)}, aboutUnreached)
 }

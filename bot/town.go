@@ -14,6 +14,7 @@ import (
 	"trucban/internal/digest"
 	"trucban/internal/incident"
 	"trucban/internal/policy"
+	"trucban/internal/reach"
 	"trucban/internal/team"
 )
 
@@ -29,6 +30,7 @@ type Town struct {
 	Local    map[team.UnitID]policy.Rules `json:"local,omitempty"`
 	Incident IncidentPolicy               `json:"incident"`
 	Tasks    checklist.Policy             `json:"tasks"`
+	People   reach.Policy                 `json:"people"`
 	Digest   []string                     `json:"digest"` // cron specs in local time
 	// Picture says when a picture goes with a summary.
 	Picture digest.PictureMode `json:"picture,omitempty"`
@@ -170,7 +172,7 @@ func (b *Bot) readTown(ctx context.Context) (*Town, error) {
 // EmptyTown is what stands before an organisation is applied: nobody and nothing,
 // with the default policies.
 func EmptyTown() *Town {
-	t := &Town{Lang: "vi", Checkin: checkin.DefaultPolicy(), Tasks: checklist.DefaultPolicy()}
+	t := &Town{Lang: "vi", Checkin: checkin.DefaultPolicy(), People: reach.DefaultPolicy(), Tasks: checklist.DefaultPolicy()}
 	t.Org.Index()
 	return t
 }

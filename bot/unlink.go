@@ -125,6 +125,9 @@ func (t *turn) takeDoors(ctx context.Context, m team.Member, gone []Door, reason
 		}
 		t.send(outbox.Item{To: d.Addr, Kind: chat.Private, Class: outbox.Reply, For: string(m.ID), Message: chat.Message{Text: t.text(msg)}, NotAfter: t.clock.Add(24 * time.Hour), About: "bỏ ghép"})
 	}
+	if left == 0 {
+		t.lookNow()
+	}
 	return left, nil
 }
 

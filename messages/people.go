@@ -16,6 +16,29 @@ type PeopleMatrix struct {
 	More         int // units left out
 }
 
+// PeopleReport is the daily list; with Period a run of days off begins within days.
+type PeopleReport struct {
+	PeopleMatrix
+	Period   bool
+	From, To time.Time
+}
+
+// AheadLine is somebody on a coming shift whom no private message reaches.
+type AheadLine struct {
+	Name, Unit, Shift, Lack, Phone string
+	Again                          bool // it was told before
+}
+
+// UnreachedAhead warns heads and the desk before the shift.
+type UnreachedAhead struct {
+	Total int
+	Lines []AheadLine
+	More  int
+}
+
+// ReachedAgain is the all-clear after it.
+type ReachedAgain struct{ Name, Unit, Shift string }
+
 // CodeLocked tells an account that it has tried too many wrong codes.
 type CodeLocked struct{ Account string }
 
@@ -147,6 +170,9 @@ func persons() []any {
 	for _, state := range []string{"linked", "refused", "late", "replaced", ""} {
 		out = append(out, LinkDecided{"Nguyễn Văn An", state, "Nguyễn Thị Hoa", at})
 	}
+	matrix := PeopleMatrix{"UBND phường", 9, 8, []PeopleUnit{{Unit: "Văn phòng", Unlinked: []string{"Nguyễn Văn An"}}}, 0}
+	ahead := AheadLine{"Nguyễn Văn An", "Văn phòng", "Ca đêm 19h00–07h00, T6 05/02", "đã chặn bot", "0912 000 112", true}
+	out = append(out, PeopleReport{PeopleMatrix: matrix}, PeopleReport{matrix, true, at, at.AddDate(0, 0, 8)}, UnreachedAhead{3, []AheadLine{ahead, {Name: "Lê Thị Bình", Unit: "Văn phòng", Shift: ahead.Shift, Lack: "chưa ghép tài khoản"}}, 1}, ReachedAgain{"Nguyễn Văn An", "Văn phòng", ahead.Shift})
 	return append(out,
 		PeopleMatrix{"UBND phường", 9, 4, []PeopleUnit{{"Văn phòng", []string{"Nguyễn Văn An"}, []string{"Lê Thị Bình"}, []string{"Phạm Văn Cường"}, []string{"Đỗ Thị Dung"}}}, 2},
 		CodeLocked{"12345"}, CodeGuessing{"12345", "A B", 5, at},

@@ -257,12 +257,17 @@ func (a *App) prepare(ctx context.Context) error {
 	if there, err := a.checkStore(ctx); err != nil || !there {
 		return err
 	}
-	if err := a.applySetup(ctx); err != nil {
+	if err := a.applySetup(ctx); stopped(ctx) {
+		return nil // an end asked for is no fault; a set-up half applied is taken up at the next start
+	} else if err != nil {
 		return err
 	}
 	a.snapshot(ctx)
 	if err := a.bot.PlanSeal(ctx); err != nil && ctx.Err() == nil {
 		a.parts.Log.Warn().Err(err).Msg("the day's seal is not planned")
+	}
+	if err := a.bot.PlanPeople(ctx); err != nil && ctx.Err() == nil {
+		a.parts.Log.Warn().Err(err).Msg("the daily look at the people is not planned")
 	}
 	if a.parts.Owner == nil {
 		return nil

@@ -126,6 +126,9 @@ func postName(p roster.Post) string {
 
 func policyOf(t bot.Town) townPolicy {
 	out := townPolicy{Checkin: checkinOf(everything(t.Whole()))}
+	p := t.People
+	report, warn := hourOf(p.ReportAt), hourOf(p.EveAt)
+	out.People = &townPeople{Report: &report, WarnEve: &warn, WarnBefore: p.Before, KeepDays: &p.KeepDays}
 	if t.Incident.Regime == "" && len(t.Incident.Times) == 0 {
 		return out
 	}
@@ -137,6 +140,14 @@ func policyOf(t bot.Town) townPolicy {
 		out.Incident.Times[string(level)] = timesOf(times)
 	}
 	return out
+}
+
+// hourOf is a wall time as the file writes it.
+func hourOf(d time.Duration) string {
+	if d < 0 {
+		return "none"
+	}
+	return fmt.Sprintf("%02d:%02d", int(d.Hours()), int(d.Minutes())%60)
 }
 
 func timesOf(t incident.Times) townIncidentT {

@@ -64,6 +64,14 @@ type townMan struct {
 type townPolicy struct {
 	Checkin  *townCheckin  `yaml:"checkin,omitempty"`
 	Incident *townIncident `yaml:"incident,omitempty"`
+	People   *townPeople   `yaml:"people,omitempty"`
+}
+
+type townPeople struct {
+	Report     *string         `yaml:"report,omitempty"`      // hour of the daily list of people not reached, or none
+	WarnEve    *string         `yaml:"warn_eve,omitempty"`    // hour of the day before a shift, or none
+	WarnBefore []time.Duration `yaml:"warn_before,omitempty"` // before the shift
+	KeepDays   *int            `yaml:"keep_days,omitempty"`   // personal data, after a duty's end
 }
 
 type townIncident struct {

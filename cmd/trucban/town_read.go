@@ -131,6 +131,7 @@ func (r *townReader) people(f townFile, town *bot.Town, s *bot.Setup) {
 
 func (r *townReader) policy(f townFile, town *bot.Town) {
 	r.checkin(f, town)
+	r.peoplePolicy(f.Policy.People, town)
 	if c := f.Policy.Incident; c != nil {
 		town.Incident.Regime = c.Regime
 		for level, t := range c.Times {
@@ -151,6 +152,38 @@ func (r *townReader) policy(f townFile, town *bot.Town) {
 			}
 			town.Incident.Times[l] = times
 		}
+	}
+}
+
+// hour reads a wall time; none is negative.
+func (r *townReader) hour(at, text string) time.Duration {
+	if text == "" || text == "none" {
+		return -1
+	}
+	d, err := calendar.ParseClock(text)
+	if err != nil {
+		r.fault(at, "%q is not an hour like 16:00, or none", text)
+	}
+	return d
+}
+
+func (r *townReader) peoplePolicy(c *townPeople, town *bot.Town) {
+	if c == nil {
+		return
+	}
+	p := &town.People
+	if c.Report != nil {
+		p.ReportAt = r.hour("$.policy.people.report", *c.Report)
+	}
+	if c.WarnEve != nil {
+		p.EveAt = r.hour("$.policy.people.warn_eve", *c.WarnEve)
+	}
+	if c.WarnBefore != nil {
+		p.Before = c.WarnBefore
+	}
+	set(&p.KeepDays, c.KeepDays)
+	if err := p.Validate(); err != nil {
+		r.fault("$.policy.people", "%v", err)
 	}
 }
 
