@@ -95,6 +95,11 @@ func duePeople(ctx context.Context, t *turn) error {
 		}
 		letters.add(u, desk)
 	}
+	return t.gently(func() error { return t.sendPeople(letters, period) })
+}
+
+// sendPeople sends each chat the matrix of its units.
+func (t *turn) sendPeople(letters letters[team.Unit], period calendar.Span) error {
 	return letters.each(func(to outbox.Item, units []team.Unit) error {
 		m, _, err := t.matrixOf(t.commonName(units), units)
 		if err != nil || len(m.Units) == 0 {
