@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -139,11 +141,35 @@ func checkData(cfg Config) finding {
 	}
 	var fs syscall.Statfs_t
 	if err := syscall.Statfs(cfg.Data, &fs); err == nil {
-		if free := fs.Bavail * uint64(fs.Bsize); free < leastFree {
-			return finding{"data folder", fmt.Sprintf("only %d MB free", free>>20), "free some space: updates are held there while Redis is away", false}
-		}
+		return enoughSpace(cfg.Data, fs.Bavail*uint64(fs.Bsize))
 	}
 	return finding{"data folder", cfg.Data + " is writable", "", true}
+}
+
+// enoughSpace judges the free bytes of the data folder's disk.
+func enoughSpace(folder string, free uint64) finding {
+	if free < leastFree {
+		return finding{"data folder", fmt.Sprintf("only %d MB free", free>>20), "free some space: updates are held there while Redis is away", false}
+	}
+	return finding{"data folder", fmt.Sprintf("%s is writable, %d MB free", folder, free>>20), "", true}
+}
+
+// leastRedis is the oldest major version the scripts are tried on.
+const leastRedis = 7
+
+// judgeServer says whether a server is new enough and keeps what it confirmed.
+func judgeServer(s redisdb.Server) finding {
+	f := finding{what: "redis", is: s.Version + ", an acknowledged write survives " + s.Durable()}
+	major, _, _ := strings.Cut(s.Version, ".")
+	switch n, err := strconv.Atoi(major); {
+	case err != nil || n < leastRedis:
+		f.mend = fmt.Sprintf("install Redis %d or newer", leastRedis)
+	case !s.AOF:
+		f.mend = "start redis-server with --appendonly yes --appendfsync always"
+	default:
+		f.ok = true
+	}
+	return f
 }
 
 // mostSkew is how far the machine's clock may be off before it is worth a word;
@@ -179,7 +205,7 @@ func checkRedis(ctx context.Context, cfg Config) []finding {
 	}
 	out := make([]finding, 0, len(servers)+1)
 	for _, s := range servers {
-		out = append(out, finding{"redis", s.Version + ", " + s.Durable(), "", true})
+		out = append(out, judgeServer(s))
 	}
 	if skew > mostSkew {
 		return append(out, finding{"clock", fmt.Sprintf("this machine is %s off Redis's clock", skew.Round(time.Second)), "run a time service (systemd-timesyncd, chrony) on both", false})

@@ -103,22 +103,27 @@ func (db *DB) lead(ctx context.Context, l *Lease, f func(context.Context, string
 func (db *DB) keepLease(ctx context.Context, l *Lease) {
 	tick := time.NewTicker(l.life / 6)
 	defer tick.Stop()
-	for until := time.Now().Add(l.life * 2 / 3); ; {
-		held, cancel := context.WithDeadline(ctx, until)
-		err := db.renewOnce(held, l, tick.C)
-		gone := held.Err() != nil
-		cancel()
+	for db.renewInTime(ctx, l, tick.C) {
+	}
+}
+
+// renewInTime reports whether the lease was renewed within two thirds of its life.
+func (db *DB) renewInTime(ctx context.Context, l *Lease, tick <-chan time.Time) bool {
+	held, cancel := context.WithTimeout(ctx, l.life*2/3)
+	defer cancel()
+	for {
+		err := db.renewOnce(held, l, tick)
 		switch {
 		case ctx.Err() != nil:
-			return
+			return false
 		case errors.Is(err, ErrHeld):
 			db.log.Warn().Str("lease", l.name).Msg("the lease was lost")
-			return
+			return false
 		case err == nil:
-			until = time.Now().Add(l.life * 2 / 3)
-		case gone:
+			return true
+		case held.Err() != nil:
 			db.log.Error().Str("lease", l.name).Msg("the lease could not be renewed in time")
-			return
+			return false
 		}
 	}
 }
