@@ -35,7 +35,7 @@ func afterLevel(t txt, ws []word, i int) bool {
 		return false
 	}
 	switch t.f[ws[i].from:ws[i].to] {
-	case "hoi", "va", "tren", "thuoc", "co", "cung", "hoac", "noi", "o", "tai", "khong":
+	case "uy", "doi", "hoi", "va", "tren", "thuoc", "co", "cung", "hoac", "noi", "o", "tai", "khong":
 		return false
 	}
 	return i >= 2 && ws[i].from-ws[i-1].to == 1 && !t.upperAt(ws[i].from) && unicode.IsLetter(t.r[ws[i].from])
@@ -70,11 +70,16 @@ func setOf(words string) map[string]bool {
 }
 
 var (
-	leadBy = regexp.MustCompile(`,? (?:chu tri|co trach nhiem|phoi hop|chiu trach nhiem|thuc hien|trien khai|tiep tuc|tap trung|tang cuong|chi dao|de nghi|yeu cau|can|phai|khan truong|chu dong|kip thoi|thuong xuyen)\b`)
+	leadBy = regexp.MustCompile(`,? (?:la (?:co quan|don vi|dau moi)|chu tri|co trach nhiem|phoi hop|chiu trach nhiem|thuc hien|trien khai|tiep tuc|tap trung|tang cuong|chi dao|de nghi|yeu cau|can|phai|khan truong|chu dong|kip thoi|thuong xuyen)\b`)
 )
 
 // audienceOf is the office a clause addresses, and where the order itself begins.
 func (rd *reader) audienceOf(t txt) (string, txt, bool) {
+	if c := strings.IndexByte(t.f, ':'); t.starts("ve ") && c > 0 && c < 120 {
+		if who, rest, ok := rd.audienceOf(capitalized(t.from(c + 1).trim(""))); ok {
+			return who, rest, ok
+		}
+	}
 	at := 0
 	given := givesTo.FindString(t.f)
 	if given != "" {

@@ -26,7 +26,6 @@ var (
 	basis        = regexp.MustCompile(`^(?:can cu|thuc hien (?:cong van|cong dien|chi thi|ke hoach|thong bao|van ban|nghi quyet|quyet dinh|y kien|chi dao|luat|nghi dinh|chuong trinh|ket luan)|theo (?:de nghi|thong tin|cong van|chi dao|du bao|noi dung|ke hoach)|nham |de (?:kip|chu|bao dam|dam bao|tang|phong|ung|thuc|trien|nang|dap|han)|xet |tiep theo |ngay \d|vao khoang|thoi gian qua|trong thoi gian qua|hien nay|qua theo doi|ubnd .{0,80}nhan duoc)`)
 	asList       = regexp.MustCompile(`(?:nhu sau|sau day|sau|nhiem vu|noi dung|yeu cau|de nghi|cu the|thong bao|ke hoach|viec|giai phap) ?:$`)
 	givesTo      = regexp.MustCompile(`^(?:giao|de nghi|yeu cau|doi voi|d/v|rieng|ve phia|kinh de nghi|tran trong de nghi|giao cho|kinh giao|gop y) `)
-	tableRow     = regexp.MustCompile(`^\|.*\||^(?:stt|tt)\s.*(?:noi dung|ho ten|don vi|ten)`)
 )
 
 // classify gives each paragraph its role and returns the addressees.
@@ -36,9 +35,10 @@ func (rd *reader) classify(body []*para) []string {
 	for i := next; i < len(body); i++ {
 		p := body[i]
 		switch {
-		case tableRow.MatchString(p.f):
+		case p.mark.style == cells:
 			p.role = table
-			rd.warn(Warning{Code: WarnTable, Line: p.span().From})
+		case p.mark.style == row || p.mark.style == section:
+			p.role, listed = entry, true
 		case p.mark.style != unmarked:
 			calling = calling && p.mark.style.isBullet()
 			if p.role = rd.markedRole(p, calling); p.role == entry {
@@ -58,7 +58,9 @@ func (rd *reader) classify(body []*para) []string {
 func (rd *reader) markedRole(p *para, calling bool) role {
 	t := p.words()
 	switch {
-	case calling && (reachable(t) || rd.bodyLed(t)):
+	case calling && (reachable(t) || rd.bodyLed(t) || personLed.MatchString(t.f) && dialable(t.f)):
+		return contact
+	case reachable(t) && offersHelp.MatchString(t.f):
 		return contact
 	case reachable(t) && contactHead.MatchString(t.f) && !strings.HasPrefix(t.f, "lien he ngay"):
 		return contact
@@ -69,6 +71,9 @@ func (rd *reader) markedRole(p *para, calling bool) role {
 	}
 	return entry
 }
+
+// offersHelp begins an item that only says whom to ask: "Trường hợp cần thiết, liên hệ ...".
+var offersHelp = regexp.MustCompile(`^(?:trong )?(?:truong hop|qua trinh|neu|khi)[^.:;]{0,20}(?:can thiet|can ho tro|vuong mac|kho khan|can trao doi|thac mac)[^.:;]{0,80}(?:lien he|lien lac)`)
 
 var personLed = regexp.MustCompile(`^(?:dong chi|d/c|ong|ba|anh|chi) `)
 

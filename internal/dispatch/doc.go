@@ -12,6 +12,8 @@
 // It reads structure by rules: lines are cleaned, joined to paragraphs, their
 // markers (I., 1., a), -, +, "Một là") make an outline, and the outline's leaves are
 // the tasks. At most 1200 paragraphs are taken for one dispatch, and of a single
-// paragraph the first 6000 characters are searched for dates, numbers and contacts. Tables, annexes after the signature and attachments are not read.
+// paragraph the first 6000 characters are searched for dates, numbers and contacts. Of tables those are read whose head names what is to be done
+// and by whom or until when, also behind the signature; rosters, other tables, annexes and attachments are not.
+// A deadline counted from an event ("trong 24 giờ kể từ khi") is no due: it stays in the task's words, with a warning.
 // Times are wall times of Vietnam (UTC+7) and carry no zone.
 package dispatch

@@ -13,7 +13,7 @@ var (
 	rightPart  = regexp.MustCompile(`(?:^|\s)((?:TM|KT|TL|TUQ|Q)\s?\.\s?\p{Lu}[\p{Lu}\s,-]+|(?:Q\. ?)?(?:PHÓ )?(?:CHỦ TỊCH|GIÁM ĐỐC|TỔNG GIÁM ĐỐC|CHÁNH VĂN PHÒNG|TRƯỞNG PHÒNG|TRƯỞNG BAN|CỤC TRƯỞNG|THỨ TRƯỞNG|BỘ TRƯỞNG|HIỆU TRƯỞNG|BÍ THƯ|VIỆN TRƯỞNG|CHỈ HUY TRƯỞNG|TRẠM TRƯỞNG|THỦ TƯỚNG|TRƯỞNG CÔNG AN)(?:\s\p{Lu}{2,})*)$`)
 	personName = regexp.MustCompile(`^\p{Lu}\p{Ll}*(?: \p{Lu}\p{Ll}*){1,5}$`)
 	signerTail = regexp.MustCompile(`(?:[.;)]) (\p{Lu}\p{Ll}+(?: \p{Lu}\p{Ll}+){1,4})$`)
-	authority  = regexp.MustCompile(`^(?:tm|kt|tl|tuq|q)\s?\.`)
+	authority  = regexp.MustCompile(`^(?:(?:tm|kt|tl|tuq|q)\s?\.|[tk]/[mlt]\s)`)
 )
 
 // foot reads Nơi nhận on the left and the signature on the right; where both
@@ -60,7 +60,31 @@ func splitRight(s string, right []string, listing bool) (string, []string) {
 	if g := signerTail.FindStringSubmatchIndex(s); listing && g != nil && strings.HasPrefix(s, "-") {
 		return strings.TrimSpace(s[:g[2]]), append(right, s[g[2]:g[3]])
 	}
+	if g := signedTail.FindStringIndex(s); g != nil && (listing || g[0] == 0) {
+		return strings.TrimSpace(s[:g[0]]), append(right, s[g[0]:])
+	}
 	return s, right
+}
+
+// signedTail is a whole signature in one line: "KT. GIÁM ĐỐC PHÓ GIÁM ĐỐC Đỗ Thị Châu".
+var signedTail = regexp.MustCompile(`(?:^|\s)(?:TM|KT|TL|TUQ|Q)\s?\.\s?\p{Lu}[\p{Lu}\s.,/-]+((?:\s\p{Lu}\p{Ll}+){2,5})?$`)
+
+// posts part such a line: before each of them another line of the signature begins.
+var posts = regexp.MustCompile(`\s(KT\.|TL\.|TUQ\.|Q\.|PHÓ |THỨ TRƯỞNG|CHÁNH VĂN PHÒNG|(?:\p{Lu}\p{Ll}+ )+\p{Lu}\p{Ll}+$)|NHÂN DÂN (CHỦ TỊCH)`)
+
+// signedLines parts a whole signature in one line; any other text stays one.
+func signedLines(s string) []string {
+	if !signedTail.MatchString(s) {
+		return []string{s}
+	}
+	var out []string
+	from := 0
+	for _, g := range posts.FindAllStringSubmatchIndex(s, -1) {
+		at := max(g[2], g[4])
+		out = append(out, strings.TrimSpace(s[from:at]))
+		from = at
+	}
+	return append(out, strings.TrimSpace(s[from:]))
 }
 
 // rightish reports a line of the signature below the recipients.
@@ -134,7 +158,11 @@ func splitItems(t txt) []item {
 
 // signature reads authority, post and name from the right column, top down.
 func signature(right []string, d *Document) {
+	var lines []string
 	for _, s := range right {
+		lines = append(lines, signedLines(s)...)
+	}
+	for _, s := range lines {
 		t := newTxt(s).trim(".")
 		t0 := newTxt(s).trim("")
 		switch {

@@ -6,7 +6,7 @@ import (
 )
 
 // idle are sections that set out why and with what, not what to do.
-var idle = regexp.MustCompile(`^(?:muc dich(?:,? (?:va )?yeu cau)?|muc dich|yeu cau|muc tieu|can cu(?: phap ly)?|co so phap ly|tinh hinh(?: chung)?|danh gia chung|quan diem|pham vi.{0,40}|doi tuong.{0,40}|kinh phi(?: thuc hien)?|nguon kinh phi|thanh phan.{0,30}|noi nhan|dac diem tinh hinh|thoi gian(?: (?:truc|nghi|thuc hien|to chuc|trien khai).{0,20})?|dia diem.{0,30})$`)
+var idle = regexp.MustCompile(`^(?:muc dich(?:,? (?:va )?yeu cau)?|muc dich|yeu cau|muc tieu|can cu(?: phap ly)?|co so phap ly|tinh hinh(?: chung)?|danh gia chung|quan diem|pham vi.{0,40}|doi tuong.{0,40}|kinh phi(?: thuc hien)?|nguon kinh phi|thanh phan.{0,30}|noi nhan|dac diem tinh hinh|danh gia.{0,40}|ket qua dat duoc|thoi gian(?: (?:truc|nghi|thuc hien|to chuc|trien khai).{0,20})?|thoi gian(?:,| va) (?:dia diem|thanh phan|doi tuong).{0,30}|dia diem.{0,30})$`)
 
 // groups makes the groups: one for each top section, or one for all where the
 // items are plain duties of the same people.
@@ -106,7 +106,7 @@ func (rd *reader) groupOf(n *node, lead string) Group {
 		if g.Audience != "" && !strings.HasSuffix(n.p.f, ":") && !n.p.caps && rd.orderAt(n.p.words()) < 0 {
 			rd.warn(Warning{Code: WarnHeading, Line: n.p.span().From, Printed: g.Heading})
 		}
-		in := inherit{audience: string(g.Audience), marks: n.p.mark.printed, due: duesOf(n.p.txt)}
+		in := inherit{audience: string(g.Audience), marks: n.p.mark.printed, due: rd.duesOf(n.p.txt)}
 		for _, k := range n.kids {
 			rd.collect(k, &g, in)
 		}
@@ -123,6 +123,10 @@ func (rd *reader) collect(n *node, g *Group, in inherit) {
 		if t := n.p.words().trim(":."); len(n.kids) == 0 && (t.len() < 4 || idle.MatchString(t.f)) {
 			return
 		}
+		if rd.states(n) {
+			rd.warn(Warning{Code: WarnSkipped, Line: n.p.span().From, Printed: n.p.words().slice(0, strings.IndexByte(n.p.words().f, ':')).String()})
+			return
+		}
 		g.Tasks = append(g.Tasks, rd.task(n, in))
 		return
 	}
@@ -134,12 +138,23 @@ func (rd *reader) collect(n *node, g *Group, in inherit) {
 	if who := rd.headingAudience(n.p); who != "" {
 		below.audience = who
 	}
-	if due := duesOf(n.p.txt); len(due) > 0 {
+	if due := rd.duesOf(n.p.txt); len(due) > 0 {
 		below.due = due
 	}
 	for _, k := range n.kids {
 		rd.collect(k, g, below)
 	}
+}
+
+// stated begins an item that says when, where or with whom, which is nobody's duty;
+// the time of a holiday is one, for the units have to let their people off.
+var stated = regexp.MustCompile(`^(?:thoi gian|dia diem|thanh phan|doi tuong|kinh phi|trang phuc)(?:(?:,? va)? (?:truc|thuc hien|to chuc|treo co|hop|bao tri|tham gia|tham du|ap dung|le|tet|dia diem|thanh phan)){0,3} ?: ?`)
+
+// states reports such an item, unless an order stands behind its colon.
+func (rd *reader) states(n *node) bool {
+	t := n.p.words()
+	g := stated.FindString(t.f)
+	return g != "" && len(g) < t.len() && len(n.kids) == 0 && !rd.verbLed(t.from(len(g)))
 }
 
 var contentHead = regexp.MustCompile(`noi dung bao cao|bao cao (?:gom|cac noi dung|theo cac noi dung)|(?:bao )?gom(?: co| cac)?(?: noi dung| thong tin)?(?: sau)?:$|cac thong tin sau:$|thanh phan`)
@@ -171,7 +186,7 @@ func (rd *reader) isContent(n *node) bool {
 	return nouns*2 > len(n.kids) && letters < 100*len(n.kids)
 }
 
-var leadObject = regexp.MustCompile(`(?:yeu cau|de nghi|giao) ((?:cac |ubnd|thu truong|don vi|co quan|toan the).*?)(?: (?:thuc hien|trien khai|khan truong|tap trung|chu dong|nghiem tuc|tiep tuc|can )|:$|\.$|$)`)
+var leadObject = regexp.MustCompile(`(?:yeu cau|de nghi|giao) ((?:cac |ubnd|thu truong|don vi|co quan|toan the|ban |so |chu tich|giam doc|truong |lanh dao|phong |quy ).*?)(?: (?:quan triet|thuc hien|trien khai|khan truong|tap trung|chu dong|nghiem tuc|tiep tuc|can )|:$|\.$|$)`)
 
 // leadAudience is whom the lead sentence asks; failing that, Kính gửi.
 func (rd *reader) leadAudience(body []*para, addressees []string) string {

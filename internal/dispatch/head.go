@@ -8,7 +8,7 @@ import (
 var (
 	headNumberIs = regexp.MustCompile(`(?:^|[^\p{L}])(?:Số|SỐ|số|So|SO)\s?:?\s*(\d{0,6}(?:\.\d{1,3})?\s?(?:/|-)\s?(?:(?:19|20)\d\d\s?/\s?)?\p{Lu}[\p{L}\p{N}&]*(?:\s?[-/]\s?\p{Lu}[\p{L}\p{N}&]*)*)`)
 	headNumberNo = regexp.MustCompile(`(?:^|[^\p{L}])(?:Số|SỐ|So|SO)\s?:\s*(/\s?\p{Lu}[\p{L}\p{N}&]*(?:\s?-\s?\p{Lu}[\p{L}\p{N}&]*)*)`)
-	placeDate    = regexp.MustCompile(`(\p{Lu}[\p{L}. ]{0,40},\s*)?(?i:ngày|ngay)\s*\d{0,2}[\s.…]*(?i:tháng|thang)\s*\d{0,2}[\s.…]*(?i:năm|nam)\s*\d{0,4}`)
+	placeDate    = regexp.MustCompile(`(?:(?:^|[^\p{L}])(?:TP\.? ?)?(?:\p{Lu}\p{Ll}*\.? ){0,5}\p{Lu}\p{Ll}*,\s*(?:hồi [^,]{0,25} )?)?(?i:ngày|ngay)\s*\d{0,2}[\s.…]*(?i:tháng|thang)\s*\d{0,2}[\s.…]*(?i:năm|nam)\s*\d{0,4}`)
 	mottoPart    = regexp.MustCompile(`cong ?hoa xa ?hoi chu nghia viet nam|doc lap ?- ?tu do ?- ?hanh phuc|dang cong san viet nam`)
 	urgentPart   = regexp.MustCompile(`(?:^|[^\p{L}])(HỎA TỐC|HOẢ TỐC|THƯỢNG KHẨN|KHẨN)(?:$|[^\p{L}])`)
 	kindOfCode   = map[string]string{
@@ -39,15 +39,15 @@ func (rd *reader) head(z zones) Document {
 		if l.len() > 400 {
 			continue // no line of a head is that long
 		}
-		s := rd.mend(l.String(), []seg{{0, l.no}})
-		s = rd.headLine(s, l, &d)
-		t := newTxt(s).trim("-_ ")
-		if i := strings.Index(t.f, " v/v "); i > 0 {
-			h.take(t.slice(0, i))
-			t = t.from(i + 1)
-		}
-		if t.len() > 1 {
-			h.take(t)
+		for _, s := range rd.headLines(l, &d) {
+			t := newTxt(s).trim("-_ ")
+			if i := strings.Index(t.f, " v/v "); i > 0 {
+				h.take(t.slice(0, i))
+				t = t.from(i + 1)
+			}
+			if t.len() > 1 {
+				h.take(t)
+			}
 		}
 	}
 	d.Issuer = Maybe(rd.natural(h.issuer()))
@@ -62,7 +62,23 @@ func (rd *reader) head(z zones) Document {
 	return d
 }
 
-// headLine takes the marks of the head out of a line and returns what is left.
+// headLines takes the marks of the head out of a line, column by column, and
+// returns what stood between them.
+func (rd *reader) headLines(l line, d *Document) []string {
+	var out []string
+	for i, c := range l.cols {
+		if i+1 < len(l.cols) && strings.HasSuffix(fold(c), "so:") { // the number is left blank
+			l.cols[i+1] = c + " " + l.cols[i+1]
+			continue
+		}
+		for _, s := range strings.Split(rd.headLine(rd.mend(c, []seg{{0, l.no}}), l, d), "\n") {
+			out = append(out, strings.Join(strings.Fields(s), " "))
+		}
+	}
+	return out
+}
+
+// headLine takes number, date, motto and urgency out of a text; each leaves a line break.
 func (rd *reader) headLine(s string, l line, d *Document) string {
 	if g := headNumberIs.FindStringSubmatchIndex(s); g != nil && d.Number == "" {
 		n := strings.ReplaceAll(s[g[2]:g[3]], " ", "")
@@ -72,29 +88,30 @@ func (rd *reader) headLine(s string, l line, d *Document) string {
 		} else {
 			d.Number = Maybe(n)
 		}
-		s = s[:g[0]] + " " + s[g[1]:]
+		s = s[:g[0]] + "\n" + s[g[1]:]
 	} else if g := headNumberNo.FindStringIndex(s); g != nil {
-		s = s[:g[0]] + " " + s[g[1]:]
+		s = s[:g[0]] + "\n" + s[g[1]:]
 	}
 	if g := placeDate.FindStringIndex(s); g != nil && d.Date == "" && !strings.Contains(fold(s[:g[0]]), "v/v") {
 		if on, ok := firstDate(newTxt(s[g[0]:g[1]])); ok {
 			d.Date = Maybe(on)
 		}
-		s = s[:g[0]] + " " + s[g[1]:]
+		s = s[:g[0]] + "\n" + s[g[1]:]
 	}
 	t := newTxt(s)
 	if on, ok := firstDate(t); ok && d.Date == "" && t.starts("hoi ") {
 		d.Date = Maybe(on)
 		return ""
 	}
-	if g := mottoPart.FindStringIndex(t.f); g != nil {
-		s = string(t.r[:g[0]]) + " " + string(t.r[g[1]:])
+	for g := mottoPart.FindStringIndex(t.f); g != nil; g = mottoPart.FindStringIndex(t.f) {
+		t = newTxt(string(t.r[:g[0]]) + "\n" + string(t.r[g[1]:]))
 	}
+	s = t.String()
 	if g := urgentPart.FindStringSubmatchIndex(s); g != nil && d.Urgency == "" && (len(strings.Fields(s)) <= 3 || len(l.cols) > 1) && !strings.Contains(s, "CÔNG ĐIỆN") {
 		d.Urgency = Maybe(s[g[2]:g[3]])
 		s = s[:g[2]] + s[g[3]:]
 	}
-	return strings.Join(strings.Fields(s), " ")
+	return s
 }
 
 // take files a line under the issuer's names, the kind or the subject.
@@ -104,8 +121,13 @@ func (h *headParts) take(t txt) {
 		h.about = append(h.about, t.from(len(g)).trim(":"))
 		return
 	}
-	if k := kindLine.FindString(t.f); k != "" && h.kind == "" && (t.allCaps() || t.len() < 25) && !h.inside {
-		h.kind = kindName(k)
+	if h.kind == "" && !h.inside && t.starts("ve ") && t.upperAt(0) && !t.allCaps() && len(h.bodies) > 0 { // a party paper has no "V/v"
+		h.inside = true
+		h.about = append(h.about, t.from(len("ve ")))
+		return
+	}
+	if k := kindLine.FindString(t.f); k != "" && h.kind == "" && (t.allCaps() || t.len() < 25 || kindAndTitle(t)) && !h.inside && kindName(string(t.r[:len(k)])) != "" {
+		h.kind = kindName(string(t.r[:len(k)]))
 		h.urgency = urgencyIn(t)
 		h.inside = true
 		if rest := t.from(len(k)).trim(":-"); rest.len() > 2 {
@@ -136,10 +158,12 @@ func urgencyIn(t txt) string {
 	return ""
 }
 
-// kindName is the accented name of a folded kind.
-func kindName(folded string) string {
+// kindName is the name of a kind as printed in any case; without marks it may be any
+// text's, with other marks it is another word: "phường An Phú" is no "phương án".
+func kindName(printed string) string {
+	lower := strings.ToLower(printed)
 	for _, k := range kindNames {
-		if strings.HasPrefix(folded, fold(k)) {
+		if strings.HasPrefix(lower, k) || strings.HasPrefix(fold(lower), fold(k)) && !strings.ContainsFunc(lower, vietnamese) {
 			return k
 		}
 	}

@@ -102,7 +102,9 @@ func (h *health) word(w string) {
 var (
 	secretAlone = regexp.MustCompile(`^[\[(<"*]?\s*(?:(?:do|muc do) mat ?: ?|(?:tai lieu|van ban) )?(mat|toi mat|tuyet mat|m a t|tuyet doi mat)\s*[\])>"*]?\.?$`)
 	secretCaps  = regexp.MustCompile(`(?:^|[^\p{L}])(TỐI MẬT|TUYỆT MẬT|MẬT)(?:$|[^\p{L}])`)
-	secretNot   = regexp.MustCompile(`(?:BÍ|BẢO|CƠ|GIỮ|LỘ)\s+MẬT|MẬT\s+(?:KHẨU|MÃ|VỤ|THƯ|ĐỘ|ONG)`)
+	// secretInside is a sentence that speaks of marks: "tài liệu MẬT, TỐI MẬT trên máy tính".
+	secretInside = regexp.MustCompile(`\p{Ll} "?(?:TỐI MẬT|TUYỆT MẬT|MẬT)|MẬT"? \p{Ll}`)
+	secretNot    = regexp.MustCompile(`(?:BÍ|BẢO|CƠ|GIỮ|LỘ)\s+MẬT|MẬT\s+(?:KHẨU|MÃ|VỤ|THƯ|ĐỘ|ONG)`)
 )
 
 // secretMark reports a classification mark: the word alone on its line or in its
@@ -117,7 +119,7 @@ func secretMark(l line, head bool) bool {
 		}
 	}
 	s := l.String()
-	return head && strings.Contains(s, "MẬT") && secretCaps.MatchString(s) && !secretNot.MatchString(s) && l.len() <= 120
+	return head && strings.Contains(s, "MẬT") && secretCaps.MatchString(s) && !secretNot.MatchString(s) && l.len() <= 120 && !secretInside.MatchString(s)
 }
 
 // secretWord keeps "mặt" and a wrapped "mật" apart from the mark, which has a capital.

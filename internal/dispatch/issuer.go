@@ -125,6 +125,9 @@ func (rd *reader) issuer(body []*para, d *Document) {
 	if full := fullName(who, body); full != "" {
 		who = full
 	}
+	if rest, ok := strings.CutPrefix(who, "Ủy ban nhân dân "); ok {
+		who = "UBND " + rest
+	}
 	if who != "" {
 		d.Issuer = Maybe(who)
 		rd.warn(Warning{Code: WarnIssuer, Mended: who})

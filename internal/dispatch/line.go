@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -14,14 +15,15 @@ type line struct {
 	no     int      // from 1, in the text given
 	gap    int      // empty lines before it
 	indent bool     // began with a space
-	cols   []string // parts divided by a wide gap or a tab; one when there is none
+	cols   []string // parts divided by a wide gap, a tab or a bar; one when there is none
+	cells  []string // the same with the empty ones, where tabs or bars divide it: a table's row
 	spaces bool     // had doubled spaces inside
 }
 
 var (
 	pageNumber = regexp.MustCompile(`^(?:-{0,2} ?\d{1,3} ?-{0,2}|(?:trang|page) ?\d{1,3}(?: ?/ ?\d{1,3})?)$`)
 	wideGap    = regexp.MustCompile(`\t+ *| {3,}`)
-	ruleLine   = regexp.MustCompile(`^[-_=*~.\s]{3,}$`)
+	ruleLine   = regexp.MustCompile(`^(?:[-_=*~.+:|\s]{3,}|\|+)$`)
 	quoteMark  = regexp.MustCompile(`^(?:> ?|#{1,6} )+`)
 )
 
@@ -30,6 +32,10 @@ func cleanLines(text string) []line {
 	var out []line
 	gap := 0
 	for i, raw := range splitLines(text) {
+		if ruleLine.MatchString(strings.TrimSpace(raw)) {
+			gap++
+			continue
+		}
 		l := cleanLine(raw)
 		if l.len() == 0 || l.len() < 16 && (pageNumber.MatchString(l.f) || ruleLine.MatchString(l.f)) || l.len() >= 16 && !unicode.IsLetter(l.r[0]) && ruleLine.MatchString(l.f) {
 			gap++
@@ -40,11 +46,40 @@ func cleanLines(text string) []line {
 				out = out[:n-1]
 			}
 		}
+		if n := len(out); n > 0 && n < 40 && tornHead(out[n-1], l) {
+			out[n-1] = glued(out[n-1], l)
+			gap = 0
+			continue
+		}
 		l.no, l.gap = i+1, gap
 		out = append(out, splitMarks(l)...)
 		gap = 0
 	}
 	return out
+}
+
+var (
+	tornDate = regexp.MustCompile(`(?:^|, ?)ngay(?: \d{1,2}(?: thang(?: \d{1,2}(?: nam)?)?)?)?$`)
+	restDate = regexp.MustCompile(`^(?:\d{1,2} )?(?:thang \d{1,2} )?(?:\d{1,2} )?nam \d{4}$|^\d{4}$`)
+)
+
+// tornHead reports a line of the head that a narrow column broke: the motto's first
+// line, "Số:" and its number, place and date.
+func tornHead(prev, l line) bool {
+	switch {
+	case strings.HasSuffix(prev.f, "cong hoa xa hoi") || prev.f == "cong":
+		return l.starts("chu nghia viet nam") || l.starts("hoa xa hoi")
+	case prev.f == "so:":
+		return l.len() < 40 && strings.Contains(l.f, "/")
+	}
+	return prev.len() < 60 && l.len() < 25 && tornDate.MatchString(prev.f) && restDate.MatchString(l.f)
+}
+
+// glued is a line with what the next one carries on.
+func glued(prev, l line) line {
+	prev.cols = append(slices.Clone(prev.cols[:len(prev.cols)-1]), prev.cols[len(prev.cols)-1]+" "+l.String())
+	prev.txt = newTxt(strings.Join(prev.cols, " "))
+	return prev
 }
 
 // splitLines cleans the text and keeps the reader's count of lines: a form feed
@@ -67,11 +102,17 @@ func cleanLine(raw string) line {
 	l := line{indent: indent, spaces: strings.Contains(s, "  ")}
 	switch {
 	case s == "":
+	case strings.Contains(s, "|") && !strings.HasPrefix(s, "|.") && !strings.HasPrefix(s, "|)"):
+		l.cells, l.spaces = cellsOf(strings.TrimSuffix(strings.TrimPrefix(s, "|"), "|"), "|"), false
+		l.cols = filled(l.cells)
 	case strings.Contains(s, "\t") || strings.Contains(s, "   "):
 		for _, c := range wideGap.Split(s, -1) {
 			if c = strings.Join(strings.Fields(c), " "); c != "" {
 				l.cols = append(l.cols, c)
 			}
+		}
+		if l.cells = l.cols; strings.Contains(s, "\t") {
+			l.cells = cellsOf(s, "\t")
 		}
 	case l.spaces:
 		l.cols = []string{strings.Join(strings.Fields(s), " ")}
@@ -80,6 +121,20 @@ func cleanLine(raw string) line {
 	}
 	l.txt = newTxt(strings.Join(l.cols, " "))
 	return l
+}
+
+// cellsOf parts a table's row, keeping what is empty in its place.
+func cellsOf(s, sign string) []string {
+	cells := strings.Split(s, sign)
+	for i, c := range cells {
+		cells[i] = strings.Join(strings.Fields(c), " ")
+	}
+	return cells
+}
+
+// filled are the cells that hold something.
+func filled(cells []string) []string {
+	return slices.DeleteFunc(slices.Clone(cells), func(c string) bool { return c == "" })
 }
 
 // unmark takes markdown's bold and italic marks off; a star as a bullet stays.

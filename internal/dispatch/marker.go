@@ -27,6 +27,9 @@ const (
 	bulletDot       // • *
 	prose           // a paragraph without a mark, below a heading
 	heading         // an unnumbered line that opens a list: "Đối với các trường học:"
+	section         // a row that heads the rows of a table below it
+	row             // a row of a table of tasks
+	cells           // a row of any other table
 )
 
 // isBullet tells the signs without a count from the numbered styles.
@@ -215,7 +218,7 @@ func parenMark(t txt) marker {
 }
 
 func wordMark(t txt) marker {
-	if g := markOrdinal.FindStringSubmatch(t.f); g != nil && t.upperAt(0) {
+	if g := markOrdinal.FindStringSubmatch(t.f); g != nil && t.upperAt(0) && (len(g[0]) == t.len() || !isDigit(t.f[len(g[0])])) {
 		v := ordinals[g[1]+g[2]]
 		if g[3] != "" {
 			v = atoi(g[3])

@@ -67,6 +67,8 @@ var mendRules = []mendRule{
 	rule("triền khai", `triền khai`, "triển khai", wordEnd),
 	rule("khăc phục", `khăc phục`, "khắc phục", wordEnd),
 	rule("kip thời", `kip thời`, "kịp thời", wordEnd),
+	{hint: "[at]", re: regexp.MustCompile(`[\p{L}\p{N}](\s?\[at\]\s?)[\p{L}\p{N}]`), to: "@"},
+	{hint: "(at)", re: regexp.MustCompile(`[\p{L}\p{N}](\s?\(at\)\s?)[\p{L}\p{N}]`), to: "@"},
 	rule("Ủy bạn", `Ủy bạn nhân dân`, "Ủy ban nhân dân", wordEnd),
 	rule("Uỷ ban nhân đân", `Uỷ ban nhân đân`, "Uỷ ban nhân dân", wordEnd),
 }

@@ -18,6 +18,7 @@ type para struct {
 	mark marker
 	role role
 	caps bool // a line in capitals only: a title
+	row  *tableRow
 }
 
 func (p *para) span() Span { return Span{p.segs[0].line, p.segs[len(p.segs)-1].line} }
@@ -64,15 +65,28 @@ func shapeOf(lines []line) shape {
 
 // paragraphs joins lines, makes the mends and parts lists that stand in one line.
 func (rd *reader) paragraphs(lines []line) []*para {
-	sh := shapeOf(lines)
+	sh, tables := shapeOf(lines), rd.tablesIn(lines)
 	var out []*para
+	addressing := false
 	for i := 0; i < len(lines); {
+		if t, ok := tables[i]; ok {
+			out = append(out, rd.rows(t)...)
+			i += len(t.lines)
+			continue
+		}
 		j := i + 1
-		for j < len(lines) && !sh.breaks(lines[j-1], lines[j], lines[i]) {
+		for j < len(lines) && tables[j].lines == nil && !sh.breaks(lines[j-1], lines[j], lines[i]) {
 			j++
 		}
 		for _, p := range partInline(joined(lines[i:j])) {
-			out = append(out, rd.mended(p))
+			p = rd.mended(p)
+			addressing = p.starts("kinh gui") || addressing && p.mark.style.isBullet()
+			if at := firstSentence(p.txt).len(); addressing && at < p.len() && basis.MatchString(p.f[at+1:]) {
+				out = append(out, rd.mended(p.cut(0, at)), rd.mended(p.cut(at+1, p.len())))
+				addressing = false
+				continue
+			}
+			out = append(out, p)
 		}
 		i = j
 	}
@@ -111,7 +125,7 @@ func (rd *reader) mended(p *para) *para {
 // breaks reports whether next begins a new paragraph after prev; first is the
 // first line of the paragraph so far.
 func (sh shape) breaks(prev, next, first line) bool {
-	if next.starts("|") || prev.starts("|") || next.starts("noi nhan") || next.starts("kinh gui") || signLine.MatchString(next.f) && next.allCaps() {
+	if next.starts("noi nhan") || next.starts("kinh gui") || signLine.MatchString(next.f) && next.allCaps() {
 		return true
 	}
 	if next.allCaps() != prev.allCaps() && (next.isTitle() && !goesOn(prev.txt) || prev.isTitle() && next.upperAt(0)) {

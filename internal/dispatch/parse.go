@@ -69,6 +69,7 @@ func Parse(text string, opt Options) (Draft, error) {
 type reader struct {
 	lines      []line
 	accentless bool
+	date       string          // the document's own date, by which dates without a year are read; "" unknown
 	whole      map[string]bool // words already seen to be in order
 	flat       txt             // the whole text in one line, once it was asked for
 	named      int             // searches for names so far
@@ -83,7 +84,8 @@ func (rd *reader) warn(w Warning) { rd.warnings = append(rd.warnings, w) }
 func (rd *reader) read() (Draft, error) {
 	z := rd.zones()
 	d := Draft{Document: rd.head(z)}
-	body := rd.body(z)
+	rd.date = string(d.Document.Date)
+	body := append(rd.body(z), rd.annex(z.annex)...)
 	if len(body) > MaxParagraphs {
 		return Draft{}, fmt.Errorf("%w: %d paragraphs, at most %d", ErrTooLong, len(body), MaxParagraphs)
 	}

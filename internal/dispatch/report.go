@@ -8,6 +8,7 @@ import (
 var (
 	dayHours   = phrases("trong ngay,ngay 2 lan,ngay hai lan,ngay 3 lan,ngay ba lan,dau ca,giao ca,moi ca,diem danh,cac moc,cac khung gio")
 	reportWord = phrases("bao cao,gui,tong hop,thong bao")
+	dayAfter   = regexp.MustCompile(`\b(?:hang|moi) (thang|quy|nam)(?:,| la)? ?\(?(?:truoc|vao|cham nhat)?(?: vao)? ?ngay (\d{1,2})(?:[^\d/]|$)`)
 	monthlyDay = regexp.MustCompile(`\b(?:truoc |vao )?ngay (\d{1,2}) (?:hang|moi) (thang|quy|nam)\b`)
 )
 
@@ -16,7 +17,7 @@ var (
 func (rd *reader) times(d *Draft, body []*para) {
 	seen := map[Window]bool{}
 	addWindows := func(t txt) {
-		for _, w := range windowsOf(t) {
+		for _, w := range rd.windowsOf(t) {
 			if !seen[w] {
 				seen[w] = true
 				d.Windows = append(d.Windows, w)
@@ -27,7 +28,7 @@ func (rd *reader) times(d *Draft, body []*para) {
 	for _, p := range body {
 		addWindows(p.txt)
 		if p.role == closer && reportWord.in(p.f) {
-			d.ReportTimes = append(d.ReportTimes, reportTimes(p.txt, stamps(p.txt))...)
+			d.ReportTimes = append(d.ReportTimes, reportTimes(p.txt, rd.stamps(p.txt))...)
 		}
 	}
 	for _, g := range d.Groups {
@@ -50,7 +51,9 @@ func reportTimes(t txt, dated []stamp) []ReportTime {
 		return nil
 	}
 	if every != "" {
-		if g := monthlyDay.FindStringSubmatch(t.f); g != nil {
+		if g := dayAfter.FindStringSubmatch(t.f); g != nil && atoi(g[2]) > 0 {
+			out = append(out, ReportTime{Every: Maybe(everyName[g[1]]), Day: atoi(g[2])})
+		} else if g := monthlyDay.FindStringSubmatch(t.f); g != nil {
 			out = append(out, ReportTime{Every: Maybe(everyName[g[2]]), Day: atoi(g[1])})
 		}
 	}
@@ -67,7 +70,7 @@ func reportTimes(t txt, dated []stamp) []ReportTime {
 	if every != "" && len(out) == 0 && reportWord.in(t.f) {
 		out = append(out, ReportTime{Every: Maybe(every)})
 	}
-	if reportWord.in(t.f) {
+	if reportWord.in(strings.ReplaceAll(t.f, "gui kem", "")) {
 		for _, s := range dated {
 			if !s.due {
 				continue

@@ -61,10 +61,10 @@ func abbreviation(f string) bool {
 
 // orders reports a sentence that gives an order and is not the closing formula.
 func (rd *reader) orders(t txt) bool {
-	if t.len() < 12 || basis.MatchString(t.f) || formula(t) || asList.MatchString(t.f[max(0, len(t.f)-40):]) {
+	if t.len() < 12 || basis.MatchString(t.f) || rd.formula(t) || asList.MatchString(t.f[max(0, len(t.f)-40):]) {
 		return false
 	}
-	if announces.MatchString(t.f[:min(len(t.f), 600)]) && len(duesOf(t)) == 0 {
+	if announces.MatchString(t.f[:min(len(t.f), 600)]) && len(rd.duesOf(t)) == 0 {
 		return false
 	}
 	if rd.verbLed(t) && !strings.HasPrefix(t.f, "can cu") {
@@ -75,9 +75,9 @@ func (rd *reader) orders(t txt) bool {
 }
 
 // formula is the closing sentence that repeats the order in general.
-func formula(t txt) bool {
+func (rd *reader) formula(t txt) bool {
 	for _, s := range []string{"nghiem tuc trien khai", "nghiem tuc thuc hien", "trien khai thuc hien./", "to chuc thuc hien./", "biet, thuc hien", "biet va thuc hien", "tran trong"} {
-		if strings.Contains(t.f, s) && t.len() < 200 && len(duesOf(t)) == 0 {
+		if strings.Contains(t.f, s) && t.len() < 200 && len(rd.duesOf(t)) == 0 {
 			return true
 		}
 	}

@@ -23,10 +23,15 @@ func (rd *reader) task(n *node, in inherit) Task {
 		Text: t.String(), Clause: strings.Join(clause, " "), Lines: span, Mark: in.marks + n.p.mark.printed,
 		Cites: rd.citesOf(t),
 	}
-	dates := stamps(t)
+	dates := rd.stamps(t)
+	if n.p.row != nil {
+		if limit := n.p.row.stamps(rd); len(limit) > 0 {
+			dates = limit
+		}
+	}
 	for _, s := range dates {
-		if s.date == "" {
-			rd.warn(Warning{Code: WarnDate, Line: span.From, Printed: t.slice(s.at, s.end).String()})
+		if s.date == "" || s.open {
+			rd.warn(Warning{Code: WarnDate, Line: span.From, Printed: s.printed})
 		}
 	}
 	task.Due, task.times = dues(dates), reportTimes(t, dates)
@@ -41,7 +46,9 @@ func (rd *reader) task(n *node, in inherit) Task {
 	} else {
 		task.Audience = in.audience
 	}
-	if g := inCharge.FindStringSubmatchIndex(t.f); g != nil {
+	if r := n.p.row; r != nil && r.lead != "" {
+		task.Audience = r.lead
+	} else if g := inCharge.FindStringSubmatchIndex(t.f); g != nil {
 		task.Audience = t.slice(g[2], g[3]).trim("").String()
 	}
 	if inner, ok := rd.throughOthers(order); ok {
@@ -49,8 +56,14 @@ func (rd *reader) task(n *node, in inherit) Task {
 	}
 	task.Title = rd.title(order)
 	task.Kind, task.Every, task.OnEvent = rd.kind(order, t)
+	if task.Kind == Once && len(task.Due) == 0 && keeps.MatchString(order.f) {
+		task.Kind = Standing
+	}
 	task.AtOnce = urgently.in(t.f) || strings.Contains(t.f, " ngay") && ngayWord.MatchString(t.f)
 	task.Within = withinOf(t)
+	if len(task.Due) == 0 && len(task.Within) > 0 && !task.OnEvent {
+		rd.warn(Warning{Code: WarnRelative, Line: span.From, Printed: relativeOf(t)})
+	}
 	task.Evidence = evidence(order)
 	return task
 }
@@ -122,15 +135,16 @@ func startsWhen(f string) bool {
 
 // stands reports words of watch, readiness or prohibition.
 func stands(f string) bool {
-	return standing.in(f) || strings.HasPrefix(f, "khong ") || strings.HasPrefix(f, "tuyet doi khong ")
+	return standing.in(strings.ReplaceAll(f, "thuong xuyen cua", "")) || strings.HasPrefix(f, "khong ") || strings.HasPrefix(f, "tuyet doi khong ")
 }
 
 var (
-	inCharge = regexp.MustCompile(`\b(?:don vi|co quan|bo phan) (?:chu tri|thuc hien|phu trach|dau moi)(?: thuc hien)? ?: ?([^.;:()]{3,80})`)
+	inCharge = regexp.MustCompile(`\b(?:don vi|co quan|bo phan) (?:chu tri|thuc hien|phu trach|dau moi)(?: thuc hien)? ?: ?([^.;:()]{3,200})`)
 	times    = regexp.MustCompile(`\b\d{1,2} (gio|ngay|tuan|thang)(?: bao cao)?(?: it nhat)? (?:1|01|mot) lan\b|\b\d{1,2} ?(gio|ngay|tuan|thang) ?/ ?lan\b|\b\d{1,2} lan ?(?:/|moi|trong|mot) ?(gio|ca|ngay|tuan|thang|quy|nam)\b`)
 	recurs   = regexp.MustCompile(`\b(?:hang|moi) (gio|ca|ngay|tuan|thang|quy|nam)\b`)
 	ngayWord = regexp.MustCompile(`(?:thuc hien|trien khai|bao cao|xu ly|lien he|thong bao|truc|gui) ngay(?: ?[^\s\d]|$)`)
 	standing = phrases("thuong xuyen,lien tuc,duy tri,tuan thu,24/7,24/24,san sang,truc giam sat,truc ban,truc chi huy,truc lanh dao,truc tet,truc co quan,truc bao ve,truc chien dau,truc ky thuat,truc su co,to chuc truc,bo tri can bo,bo tri ky thuat,bo tri day du,bo tri luc luong,bo tri nhan luc,bo tri nguon,bo tri nguoi,chap hanh nghiem,nghiem cam,trong suot")
+	keeps    = regexp.MustCompile(`^(?:(?:tang cuong|chu dong|tiep tuc|to chuc|phan cong|bo tri)(?: [a-z0-9]+){0,3}? )*(?:theo doi|tuan tra|canh gac|giu (?:thong tin )?lien lac|chiu trach nhiem|truc dem|thuong truc)\b`)
 	awaits   = phrases("khi phat hien,khi co su co,khi xay ra,khi gap su co,khi co dau hieu,khi co tinh huong,khi phat sinh,ngay khi")
 	answers  = phrases("ngan chan kip thoi,kip thoi phat hien,kip thoi xu ly,kip thoi ngan chan,kip thoi ung cuu,kip thoi khac phuc,kip thoi bao cao,kip thoi phan anh,xu ly kip thoi,bao dam phat hien,khong de")
 	urgently = phrases("ngay khi,ngay sau,ngay lap tuc,khan truong,kip thoi,tuc thoi,lap tuc")
@@ -218,7 +232,7 @@ func (rd *reader) singleAct(t txt) bool {
 // plans reports an order to write something down, which is done once even where
 // what is written is a watch: "Lập lịch trực 24/7".
 func (rd *reader) plans(t txt) bool {
-	return planned.MatchString(t.f)
+	return planned.MatchString(t.f) && (!t.starts("cu ") || !strings.Contains(t.f, " truc "))
 }
 
 var planned = regexp.MustCompile(`^(?:chu dong |khan truong |tiep tuc )?(?:lap|xay dung|ban hanh|gui|dang|hoan thanh|hoan thien|phe duyet|cu|thanh lap|kien toan|cap nhat|bao cao) `)

@@ -18,7 +18,7 @@ type node struct {
 // style appears that is not open yet.
 var rank = map[style]int{
 	part: 0, article: 0, roman: 1, heading: 2, ordinal: 3, arabic: 3, decimal: 4, decimal3: 5,
-	letter: 6, paren: 6, parenLet: 7, dash: 8, bulletDot: 9, plus: 10, prose: 11,
+	letter: 6, paren: 6, section: 6, parenLet: 7, row: 7, dash: 8, bulletDot: 9, plus: 10, prose: 11,
 }
 
 // outline builds the tree of the body's items, whatever styles it uses: an item

@@ -21,8 +21,10 @@ const (
 	WarnHeading    WarnCode = "heading_colon"   // a heading was taken as one without its colon
 	WarnPhone      WarnCode = "phone"           // a phone number is not valid, or an old one was renumbered
 	WarnDate       WarnCode = "date"            // an impossible date, or a date without a year
+	WarnRelative   WarnCode = "relative_due"    // a deadline counted from an event; no day can be named
 	WarnAnnex      WarnCode = "annex"           // text after the signature was not read
 	WarnTable      WarnCode = "table"           // table rows were not read
+	WarnRoster     WarnCode = "roster"          // a table looks like a roster, which is imported elsewhere
 )
 
 // Warning is one thing the desk should check. It is written as its sentence;
@@ -47,8 +49,10 @@ var warnText = map[WarnCode]string{
 	WarnHeading:    "%q được hiểu là tên nhóm (thiếu dấu hai chấm)",
 	WarnPhone:      "số điện thoại %q cần kiểm tra lại",
 	WarnDate:       "ngày %q cần kiểm tra lại",
+	WarnRelative:   "hạn %q tính từ một sự kiện nên để trống, đề nghị đặt hạn trước khi phát hành",
 	WarnAnnex:      "phần sau chữ ký (%q) không được đọc",
 	WarnTable:      "bảng biểu không được đọc thành nhiệm vụ",
+	WarnRoster:     "bảng giống lịch trực không được đọc ở đây; đề nghị gửi lịch trực bằng /naplich",
 }
 
 // String is the warning as a sentence in Vietnamese, with its line.

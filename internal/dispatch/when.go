@@ -3,6 +3,7 @@ package dispatch
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -21,7 +22,11 @@ var (
 	dateIn   = regexp.MustCompile(`(\d{1,2})\s?(?:[/.-]|thang)\s?(\d{1,2})\s?(?:[/.-]|,? ?nam)\s?(\d{4})`)
 	hourIn   = regexp.MustCompile(`(?:^|[^\d/.:,])(\d{1,2})(?:\s?gio|\s?g|\s?h|:)\s?(\d{2})?(?:\s?phut|')?(?:[^a-z_\d]|$)`)
 	windowIn = regexp.MustCompile(`\btu (?:` + hourPart + `,? ?)?(?:ngay )?` + dayPart + `(?: \([^)]*\))?,? (?:cho )?(?:den|toi)(?: het)? ?(?:` + hourPart + `,? ?)?(?:ngay )?` + dayPart)
-	withinIn = regexp.MustCompile(`\btrong (?:vong |thoi han |thoi gian )?(\d{1,3}) ?(gio|h|phut|ngay|tuan)\b`)
+	spanIn   = regexp.MustCompile(`(?:^|[^\d/])(\d{1,2})(?:/(\d{1,2}))?(?:/(\d{4}))? ?- ?(?:ngay )?(\d{1,2})/(\d{1,2})(?:/(\d{4}))?(?:[^\d/]|$)`)
+	withinIn = regexp.MustCompile(`\b(?:trong (?:vong |thoi han |thoi gian |khoang )?|cham nhat (?:la |sau |trong |khong qua )?|muon nhat (?:la |sau )?|khong qua |toi da )(?:khong qua |toi da )?(\d{1,3}) ?(?:\([a-z]+\) )?(gio|h|phut|ngay|tuan)(?: lam viec)?\b`)
+	sharing  = regexp.MustCompile(`(?:^|[ (])((?:ngay )?\d{1,2}(?:/\d{1,2})?(?: \([^()]*\))?(?:(?:, ?| va |; ?)(?:ngay )?\d{1,2}(?:/\d{1,2})?(?: \([^()]*\))?)*)(?:, ?| va |; ?)(?:ngay )?$`)
+	sharedIn = regexp.MustCompile(`(\d{1,2})(?:/(\d{1,2}))?(?: \([^()]*\))?(?:,|;| va |$)`)
+	openDate = regexp.MustCompile(`\b(truoc|cham nhat|muon nhat|den het|han cuoi|han chot|thoi han ?:|vao)(?: (?:la|vao|truoc|luc))?(?: \d{1,2} ?(?:gio|h|g) ?(?:\d{2})?(?: ?phut|')?,?)?( ngay)? (\d{1,2})(?:/| thang )(\d{1,2})(?:[^\d/]|$)`)
 )
 
 // isoDate checks a day; year 0 means that none was printed.
@@ -44,23 +49,25 @@ func firstDate(t txt) (string, bool) {
 
 // stamp is one date found, with the time of day printed before it.
 type stamp struct {
-	at    int      // rune offset of the date
-	end   int      // rune offset behind it
-	date  string   // ISO; "" for a day that does not exist
-	hours []string // 17:00; several for "lúc 7h00, 11h00 ngày ..."
-	due   bool     // a word before it makes it a deadline
+	at      int    // rune offset of the date
+	end     int    // rune offset behind it
+	date    string // ISO; "" for a day that does not exist
+	printed string
+	hours   []string // 17:00; several for "lúc 7h00, 11h00 ngày ..."
+	due     bool     // a word before it makes it a deadline
+	open    bool     // no year was printed; it is the first such day from the document's date on
 }
 
 // stamps lists the dates of a text in order. Dates of cited documents ("Công văn
 // số ... ngày ...") and both ends of a window are no deadlines.
-func stamps(t txt) []stamp {
+func (rd *reader) stamps(t txt) []stamp {
 	t = t.slice(0, min(t.len(), maxScan))
 	if !strings.ContainsAny(t.f, "123456789") || !strings.ContainsAny(t.f, "/.-") && !strings.Contains(t.f, "thang") {
 		return nil
 	}
 	var out []stamp
 	for _, g := range dateIn.FindAllStringSubmatchIndex(t.f, -1) {
-		if g[0] > 0 && (isDigit(t.f[g[0]-1]) || t.f[g[0]-1] == '/') {
+		if g[0] > 0 && (isDigit(t.f[g[0]-1]) || t.f[g[0]-1] == '/') || endsSpan(t.f[:g[0]]) {
 			continue
 		}
 		iso, ok := isoDate(atoi(t.f[g[2]:g[3]]), atoi(t.f[g[4]:g[5]]), atoi(t.f[g[6]:g[7]]))
@@ -72,11 +79,96 @@ func stamps(t txt) []stamp {
 		if len(out) > 0 {
 			last = out[len(out)-1].end
 		}
+		out = append(out, sharedDays(t, last, g[0], iso, out)...)
+		if n := len(out); n > 0 {
+			last = out[n-1].end
+		}
 		s := stamp{at: g[0], end: g[1], date: iso}
 		s.hours, s.due = lead(t.f[max(last, s.at-90):s.at], out)
 		out = append(out, s)
 	}
+	out = rd.openDays(t, out)
+	for i := range out {
+		out[i].printed = t.slice(out[i].at, out[i].end).String()
+	}
 	return out
+}
+
+// endsSpan reports a text that ends in the first half of "04-10/02/2027".
+func endsSpan(f string) bool {
+	f = strings.TrimRight(f, " ")
+	head, ok := strings.CutSuffix(f, "-")
+	head = strings.TrimRight(head, " ")
+	return ok && head != "" && isDigit(head[len(head)-1])
+}
+
+// sharedDays are the days of an enumeration that share the month or the year of the
+// full date at its end: "các ngày 02, 04, 06/02/2022", "05/02, 07/02 và 10/02/2027".
+func sharedDays(t txt, from, to int, iso string, before []stamp) []stamp {
+	from = max(from, to-90)
+	g := sharing.FindStringSubmatchIndex(t.f[from:to])
+	if g == nil {
+		return nil
+	}
+	list := t.f[from+g[2] : from+g[3]]
+	if !strings.Contains(list, "/") && !strings.HasPrefix(list, "ngay ") && !strings.HasSuffix(t.f[:from+g[2]], "ngay ") {
+		return nil
+	}
+	days := sharedIn.FindAllStringSubmatchIndex(list, -1)
+	out := make([]stamp, len(days))
+	month := iso[5:7]
+	for i := len(days) - 1; i >= 0; i-- {
+		d := days[i]
+		if d[4] >= 0 {
+			month = list[d[4]:d[5]]
+		}
+		day, ok := isoDate(atoi(list[d[2]:d[3]]), atoi(month), atoi(iso[:4]))
+		if !ok {
+			return nil
+		}
+		out[i] = stamp{at: from + g[2] + d[0], end: from + g[2] + max(d[3], d[5]), date: day}
+	}
+	hours, due := lead(strings.TrimSuffix(t.f[max(0, out[0].at-90):out[0].at], "cac ngay "), before)
+	for i := range out {
+		out[i].hours, out[i].due = hours, due
+	}
+	return out
+}
+
+// openDays adds the deadlines without a year, when the document has a date to read
+// them by: "trước 30/7" is the first 30 July from then on.
+func (rd *reader) openDays(t txt, dated []stamp) []stamp {
+	if rd.date == "" || !strings.Contains(t.f, "/") && !strings.Contains(t.f, " thang ") {
+		return dated
+	}
+	for _, g := range openDate.FindAllStringSubmatchIndex(t.f, -1) {
+		if word := t.f[g[2]:g[3]]; word == "vao" && g[4] < 0 {
+			continue
+		}
+		rest := strings.TrimLeft(t.f[g[9]:], " ")
+		if strings.HasPrefix(rest, "hang") || strings.HasPrefix(rest, "moi nam") || strings.HasPrefix(rest, "nam") || strings.HasPrefix(rest, "va 0") ||
+			slices.ContainsFunc(dated, func(s stamp) bool { return s.at < g[9] && g[6] < s.end }) {
+			continue
+		}
+		if day := rd.from(atoi(t.f[g[6]:g[7]]), atoi(t.f[g[8]:g[9]])); day != "" {
+			s := stamp{at: g[6], end: g[9], date: day, due: true, open: true}
+			s.hours = hoursOf(t.slice(g[0], g[6]))
+			dated = append(dated, s)
+		}
+	}
+	slices.SortStableFunc(dated, func(a, b stamp) int { return a.at - b.at })
+	return dated
+}
+
+// from is the first such day of a year from the document's date on; "" for no day.
+func (rd *reader) from(day, month int) string {
+	year := atoi(rd.date[:4])
+	for y := year; y <= year+1; y++ {
+		if iso, ok := isoDate(day, month, y); ok && iso >= rd.date {
+			return iso
+		}
+	}
+	return ""
 }
 
 // dueWords make the date behind them a deadline or an appointment.
@@ -147,7 +239,7 @@ func clock(h, m string) string {
 }
 
 // duesOf lists the deadlines of a text in ISO 8601.
-func duesOf(t txt) []string { return dues(stamps(t)) }
+func (rd *reader) duesOf(t txt) []string { return dues(rd.stamps(t)) }
 
 func dues(list []stamp) []string {
 	var out []string
@@ -164,39 +256,73 @@ func dues(list []stamp) []string {
 	return out
 }
 
-// windowsOf lists the spans "từ ... đến hết ..." of a text; a first date without
-// a year takes the year of the second, or the one before across the new year.
-func windowsOf(t txt) []Window {
+// windowsOf lists the spans of days of a text: "từ ... đến hết ...", "04-10/02/2027".
+// What the first day lacks it takes from the second, the year before across the new
+// year; without any year the document's date decides.
+func (rd *reader) windowsOf(t txt) []Window {
 	t = t.slice(0, min(t.len(), maxScan))
-	if !strings.Contains(t.f, "tu ") || !strings.ContainsAny(t.f, "123456789") {
+	if !strings.ContainsAny(t.f, "123456789") {
 		return nil
 	}
 	var out []Window
-	for _, g := range windowIn.FindAllStringSubmatch(t.f, -1) {
-		d1, m1, y1 := atoi(g[3]), atoi(g[4]), atoi(g[5])
-		d2, m2, y2 := atoi(g[8]), atoi(g[9]), atoi(g[10])
-		if y2 == 0 {
-			y2 = y1
+	add := func(first, second [3]int) {
+		if second[2] == 0 {
+			second[2] = first[2]
 		}
-		if y1 == 0 {
-			y1 = y2
-			if m1 > m2 {
-				y1--
+		if second[2] == 0 && rd.date != "" {
+			second[2] = atoi(rd.from(second[0], second[1])[:min(4, len(rd.from(second[0], second[1])))])
+		}
+		if first[1] == 0 {
+			first[1] = second[1]
+		}
+		if first[2] == 0 {
+			first[2] = second[2]
+			if first[1] > second[1] {
+				first[2]--
 			}
 		}
-		from, ok1 := isoDate(d1, m1, y1)
-		to, ok2 := isoDate(d2, m2, y2)
+		from, ok1 := isoDate(first[0], first[1], first[2])
+		to, ok2 := isoDate(second[0], second[1], second[2])
 		if ok1 && ok2 && from <= to {
 			out = append(out, Window{from, to})
+		}
+	}
+	if strings.Contains(t.f, "tu ") {
+		for _, g := range windowIn.FindAllStringSubmatch(t.f, -1) {
+			add([3]int{atoi(g[3]), atoi(g[4]), atoi(g[5])}, [3]int{atoi(g[8]), atoi(g[9]), atoi(g[10])})
+		}
+	}
+	for _, g := range spanIn.FindAllStringSubmatch(t.f, -1) {
+		if g[6] != "" || g[3] != "" {
+			add([3]int{atoi(g[1]), atoi(g[2]), atoi(g[3])}, [3]int{atoi(g[4]), atoi(g[5]), atoi(g[6])})
 		}
 	}
 	return out
 }
 
-// withinOf lists the spans "trong vòng 24 giờ" as ISO 8601 durations.
+// relativeOf is the first span counted from an event, as printed with what it is
+// counted from: "trong vòng 05 ngày làm việc kể từ ngày nhận được văn bản".
+func relativeOf(t txt) string {
+	g := withinIn.FindStringIndex(t.f)
+	if g == nil {
+		return ""
+	}
+	end := g[1]
+	if rest := t.f[end:]; strings.HasPrefix(rest, " ke tu") || strings.HasPrefix(rest, " sau khi") || strings.HasPrefix(rest, ", ke tu") || strings.HasPrefix(rest, " tu khi") {
+		if i := strings.IndexAny(rest[1:], ",.;:()"); i >= 0 {
+			end += i + 1
+		} else {
+			end = t.len()
+		}
+	}
+	return t.slice(g[0], min(end, g[0]+120)).trim(",").String()
+}
+
+// withinOf lists the spans "trong vòng 24 giờ", "chậm nhất 03 ngày làm việc" as ISO
+// 8601 durations. They are no dues: nobody knows yet when they begin.
 func withinOf(t txt) []string {
 	out := []string{}
-	if !strings.Contains(t.f, "trong ") {
+	if !strings.Contains(t.f, "trong ") && !strings.Contains(t.f, "nhat ") && !strings.Contains(t.f, "khong qua") && !strings.Contains(t.f, "toi da") {
 		return out
 	}
 	for _, g := range withinIn.FindAllStringSubmatch(t.f, -1) {

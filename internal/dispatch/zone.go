@@ -18,7 +18,7 @@ var (
 	dienLine   = regexp.MustCompile(`\bdien ?:$`)
 	noiNhan    = regexp.MustCompile(`^noi nhan ?(?:[:;.]|$| \S)`)
 	noiNhanIn  = regexp.MustCompile(`\bnoi nhan ?:`)
-	signLine   = regexp.MustCompile(`^(?:tm|kt|tl|tuq|q)\s?\.\s?\S`)
+	signLine   = regexp.MustCompile(`^(?:(?:tm|kt|tl|tuq|q)\s?\.|[tk]/[ml t]\s)\s?\S`)
 	postLine   = regexp.MustCompile(`^(?:q\. ?)?(?:pho )?(?:chu tich|giam doc|tong giam doc|chanh van phong|truong phong|truong ban|cuc truong|thu truong|bo truong|hieu truong|bi thu|vien truong|chi huy truong|tram truong|thu tuong|hieu truong|truong cong an|tong thu ky|doi truong)\b`)
 	annexLine  = regexp.MustCompile(`^(?:phu luc|mau so|danh muc|bieu mau)\b`)
 	headMotto  = regexp.MustCompile(`cong ?hoa xa ?hoi chu nghia viet nam|doc lap ?- ?tu do ?- ?hanh phuc|dang cong san viet nam`)
@@ -53,9 +53,6 @@ func (rd *reader) zones() zones {
 			z.foot, z.annex = z.foot[:i], z.foot[i:]
 			break
 		}
-	}
-	if len(z.annex) > 0 {
-		rd.warn(Warning{Code: WarnAnnex, Line: z.annex[0].no, Printed: z.annex[0].String()})
 	}
 	return z
 }
@@ -97,7 +94,7 @@ func isHead(ls []line, i int) bool {
 	if l.len() > 400 {
 		return false
 	}
-	if headMotto.MatchString(l.f) || headNumber.MatchString(l.f) || headAbout.MatchString(l.f) || urgentLine.MatchString(l.f) {
+	if headMotto.MatchString(l.f) || headNumber.MatchString(l.f) && !basis.MatchString(l.f) || headAbout.MatchString(l.f) || urgentLine.MatchString(l.f) {
 		return true
 	}
 	if headDate.MatchString(l.f) && l.len() < 80 && !endsSentence(l.txt) {
@@ -106,13 +103,22 @@ func isHead(ls []line, i int) bool {
 	if markOf(l.txt).style != unmarked {
 		return false
 	}
-	if l.allCaps() || kindLine.MatchString(l.f) && l.len() < 40 && !endsSentence(l.txt) {
+	if l.allCaps() || kindLine.MatchString(l.f) && (l.len() < 40 || kindAndTitle(l.txt)) && !endsSentence(l.txt) {
+		return true
+	}
+	if i > 0 && ls[i-1].allCaps() && ls[i-1].len() < 40 && kindLine.MatchString(ls[i-1].f) && !endsSentence(l.txt) && l.len() < 200 && l.upperAt(0) && !l.has("de nghi") && !l.has("yeu cau") && !bodyName(l.txt) {
 		return true
 	}
 	if i == 0 || openers.MatchString(l.f) && !headAbout.MatchString(l.f) && !strings.HasPrefix(l.f, "ve ") {
 		return false
 	}
 	return titleGoesOn(ls, i)
+}
+
+// kindAndTitle reports a title that stands in one line with the kind's name: "CHỈ THỊ Về việc ...".
+func kindAndTitle(t txt) bool {
+	k := kindLine.FindString(t.f)
+	return k != "" && t.slice(0, len(k)).allCaps() && strings.HasPrefix(t.f[len(k):], " ve ") && t.len() < 300
 }
 
 // titleGoesOn reports a line that carries on the subject: below the kind's name or

@@ -224,18 +224,36 @@ func (w *docx) closeCell() error {
 	return nil
 }
 
+// rowLine is a row as one line. A table of three columns or more keeps its empty
+// cells and has the lines of a cell joined, so that what stands below a column's name
+// is found by its place; the two columns of a head or a foot stay as they are printed.
+func (w *docx) rowLine() string {
+	named := 0
+	for _, c := range w.grid.Rows[0] {
+		if !c.Merged && c.Text != "" {
+			named++
+		}
+	}
+	var texts []string
+	for _, c := range w.row {
+		switch {
+		case named > 2 && c.Merged:
+			texts = append(texts, "")
+		case named > 2:
+			texts = append(texts, strings.Join(strings.Fields(c.Text), " "))
+		case !c.Merged && c.Text != "":
+			texts = append(texts, c.Text)
+		}
+	}
+	return strings.Join(texts, "\t")
+}
+
 func (w *docx) closeRow() error {
 	if w.grid == nil {
 		return nil
 	}
 	w.grid.Rows = append(w.grid.Rows, w.row)
-	var texts []string
-	for _, c := range w.row {
-		if !c.Merged && c.Text != "" {
-			texts = append(texts, c.Text)
-		}
-	}
-	w.lines = append(w.lines, strings.Join(texts, "\t"))
+	w.lines = append(w.lines, w.rowLine())
 	w.row = nil
 	if len(w.grid.Rows) > MaxRows {
 		return tooMany()
