@@ -63,9 +63,9 @@ func (t *turn) callRung(ctx context.Context, i incident.Incident, e incident.Eff
 		if told, err = t.alarmPeople(ctx, i, e, people, nil); err != nil || len(told) > 0 {
 			return told, string(e.Rung), err
 		}
-		return t.callLeaders(ctx, i, e, t.alarmMessage(i, e, people, len(people) > 0))
+		return t.callLeaders(ctx, i, e, people)
 	case incident.RungLeaders:
-		return t.callLeaders(ctx, i, e, t.alarmMessage(i, e, nil, false))
+		return t.callLeaders(ctx, i, e, nil)
 	}
 	return t.callEveryone(ctx, i, e)
 }
@@ -100,14 +100,27 @@ func (t *turn) callUnit(ctx context.Context, i incident.Incident, e incident.Eff
 	}
 	ring := slices.DeleteFunc(append(heads, duty...), func(m team.MemberID) bool { return m == i.Reporter })
 	slices.Sort(ring)
-	msg := t.alarmMessage(i, e, slices.Compact(ring), true)
+	ring = slices.Compact(ring)
+	if len(rooms) > 0 {
+		return t.alarmRooms(i, e, rooms, ring, true), incident.CalledRoom, nil
+	}
+	return t.alarmDesk(ctx, i, e, t.alarmMessage(i, e, ring, true))
+}
+
+// alarmRooms alarms chats that follow the incident. The card that has only just
+// come says it all, unless there is somebody to ring; then it is the alarm, and its
+// next state the all-clear, where cards can be edited.
+func (t *turn) alarmRooms(i incident.Incident, e incident.Effect, rooms []Room, ring []team.MemberID, unreached bool) (told []string) {
+	msg := t.alarmMessage(i, e, ring, unreached)
 	for _, r := range rooms {
-		told = append(told, t.alarm(i, e, outbox.Item{To: r.Addr, Kind: r.Kind, For: receipt.Unit(r.Unit), Message: msg}))
+		switch {
+		case openFor(i, t.now) > 0 || len(ring) > 0:
+			told = append(told, t.alarm(i, e, outbox.Item{To: r.Addr, Kind: r.Kind, For: receipt.Unit(r.Unit), Message: msg}))
+		case !t.caps(r.Addr).Edit:
+			told = append(told, alarmTarget(r.Kind, r.Addr))
+		}
 	}
-	if len(told) > 0 {
-		return told, incident.CalledRoom, nil
-	}
-	return t.alarmDesk(ctx, i, e, msg)
+	return told
 }
 
 // alarmPeople alarms those who have a private chat; the reporter knows already.
@@ -139,19 +152,17 @@ func (t *turn) alarmPeople(ctx context.Context, i incident.Incident, e incident.
 }
 
 // callLeaders alarms the leaders' chats above, or, where there are none, the desk.
-func (t *turn) callLeaders(ctx context.Context, i incident.Incident, e incident.Effect, msg chat.Message) ([]string, string, error) {
+// ring are the people to be rung by hand.
+func (t *turn) callLeaders(ctx context.Context, i incident.Incident, e incident.Effect, ring []team.MemberID) ([]string, string, error) {
 	rooms, err := t.roomsAbove(ctx, i.Unit, ForLeaders)
 	if err != nil {
 		return nil, "", err
 	}
-	var told []string
-	for _, r := range rooms {
-		told = append(told, t.alarm(i, e, outbox.Item{To: r.Addr, Kind: r.Kind, For: receipt.Unit(r.Unit), Message: msg}))
-	}
+	unreached := e.Rung == incident.RungDuty && len(ring) > 0
 	if len(rooms) == 0 {
-		return t.alarmDesk(ctx, i, e, msg)
+		return t.alarmDesk(ctx, i, e, t.alarmMessage(i, e, ring, unreached))
 	}
-	return told, string(incident.RungLeaders), nil
+	return t.alarmRooms(i, e, rooms, ring, unreached), string(incident.RungLeaders), nil
 }
 
 // callEveryone alarms the leaders' chats with the numbers to be rung by hand, and
@@ -169,7 +180,7 @@ func (t *turn) callEveryone(ctx context.Context, i incident.Incident, e incident
 			}
 		}
 	}
-	told, whom, err := t.callLeaders(ctx, i, e, t.alarmMessage(i, e, ring, false))
+	told, whom, err := t.callLeaders(ctx, i, e, ring)
 	if err != nil {
 		return nil, "", err
 	}
