@@ -289,7 +289,7 @@ func (t *turn) remindShift(ctx context.Context, w checkin.Watch, e checkin.Effec
 // chat: somebody above is told that the reminder reached nobody.
 func (t *turn) tellUnreached(ctx context.Context, w checkin.Watch, who []team.MemberID) error {
 	for _, m := range who {
-		msg := messages.Unreached{Who: "đ/c " + t.memberName(m), Where: t.unitName(w.Shift.Unit), About: "nhắc ca trực", Reason: "chưa kết nối tài khoản, đơn vị chưa có nhóm"}
+		msg := messages.Unreached{Who: t.comrade(t.memberName(m)), Where: t.unitName(w.Shift.Unit), About: t.about("nhắc ca trực"), Reason: t.label("reach.none") + ", " + t.label("reach.noroom")}
 		if err := t.tellAbove(ctx, w.Shift.Unit, outbox.Missed, chat.Message{Text: t.text(msg)}, "không liên lạc được"); err != nil {
 			return err
 		}

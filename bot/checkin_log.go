@@ -30,7 +30,7 @@ func dutyLog(ctx context.Context, t *turn, c call) error {
 	if arg != "" && viet.Fold(arg) != "hom nay" {
 		r, err := calendar.ParseDate(arg, t.now)
 		if err != nil {
-			return t.refused(messages.Usage{What: "Chưa đọc được ngày này.", Example: "/sotruc 06/02"})
+			return t.refused(messages.Usage{What: t.label("say.baddate"), Example: "/sotruc 06/02"})
 		}
 		from, to = r.Date.Midnight().Add(-time.Millisecond), r.Date.AddDays(1).Midnight().Add(-time.Millisecond)
 	}
@@ -56,7 +56,7 @@ func dutyLog(ctx context.Context, t *turn, c call) error {
 	}
 	var file *chat.Attachment
 	if export {
-		if file, err = logBook(msg); err != nil {
+		if file, err = t.logBook(msg); err != nil {
 			return err
 		}
 	}
@@ -164,8 +164,8 @@ func (t *turn) shiftLog(ctx context.Context, w checkin.Watch) (messages.ShiftLog
 }
 
 // logBook is the whole log as a workbook.
-func logBook(m messages.DutyLog) (*chat.Attachment, error) {
-	tab := sheet.Table{Name: "Sổ trực", Title: "SỔ TRỰC", Heads: []string{"Đơn vị", "Ca trực", "Thời gian", "Sự việc", "Người", "Thay cho", "Nội dung"}, Widths: []float64{24, 40, 18, 22, 24, 24, 60}}
+func (t *turn) logBook(m messages.DutyLog) (*chat.Attachment, error) {
+	tab := sheet.Table{Name: t.sheet("log.name"), Title: t.sheet("log.title"), Heads: t.heads("events"), Widths: []float64{24, 40, 18, 22, 24, 24, 60}}
 	for _, s := range m.Shifts {
 		for _, l := range s.Lines {
 			tab.Rows = append(tab.Rows, []string{s.Unit, s.Shift, l.At.In(calendar.Zone).Format("02/01/2006 15:04"), messages.LogWords[l.What], l.Who, l.For, strings.TrimLeft(messages.LogTold[l.Told]+" "+l.Text, " ")})
@@ -175,5 +175,5 @@ func logBook(m messages.DutyLog) (*chat.Attachment, error) {
 	if err != nil {
 		return nil, fmt.Errorf("write the duty log: %w", err)
 	}
-	return &chat.Attachment{Name: "so-truc.xlsx", MIME: mimeXLSX, Data: data, Fallback: "Nền tảng này không gửi được tệp; nội dung ở trên."}, nil
+	return &chat.Attachment{Name: "so-truc.xlsx", MIME: mimeXLSX, Data: data, Fallback: t.label("sheet.nofile")}, nil
 }

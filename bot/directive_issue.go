@@ -96,7 +96,7 @@ func (t *turn) sendRun(ctx context.Context, r checklist.Run, about string) error
 		return nil
 	}
 	t.lacks("directive:"+r.Directive, receipt.Unit(r.Unit))
-	msg := messages.Unreached{Who: t.unitName(r.Unit), About: about, Reason: t.label("reach.noroom")}
+	msg := messages.Unreached{Who: t.unitName(r.Unit), About: t.about(about), Reason: t.label("reach.noroom")}
 	return t.tellDesk(ctx, r.Unit, outbox.Missed, chat.Message{Text: t.text(msg)}, aboutUnreached)
 }
 

@@ -66,7 +66,7 @@ func removed(ctx context.Context, t *turn) error {
 			return err
 		}
 		t.note("room.removed", roomRef(room.Addr), room.Unit)
-		msg := messages.Unreached{Who: t.unitName(room.Unit), Where: room.Title, About: "tin của nhóm", Reason: "hệ thống đã bị đưa ra khỏi nhóm"}
+		msg := messages.Unreached{Who: t.unitName(room.Unit), Where: room.Title, About: t.about("tin của nhóm"), Reason: t.label("reach.out")}
 		if err := t.tellDesk(ctx, room.Unit, outbox.Missed, chat.Message{Text: t.text(msg)}, "mất nhóm"); err != nil {
 			return err
 		}
@@ -163,7 +163,7 @@ func (t *turn) undelivered(ctx context.Context, c outbox.Claim, reason chat.Reas
 	who, where := "", string(c.To.Platform)
 	switch m, ok := t.town.Org.Member(team.MemberID(c.For)); {
 	case ok:
-		unit, who = m.Unit, "đ/c "+m.Name
+		unit, who = m.Unit, t.comrade(m.Name)
 		if err := t.closeDoor(ctx, m.ID, c.To, reason); err != nil {
 			return err
 		}
@@ -188,7 +188,7 @@ func (t *turn) undelivered(ctx context.Context, c outbox.Claim, reason chat.Reas
 		return nil
 	}
 	t.note("undelivered."+string(reason), Ref{"item", c.ID}, unit)
-	msg := chat.Message{Text: t.text(messages.Unreached{Who: who, Where: where, About: c.About, Reason: t.reason(string(reason))})}
+	msg := chat.Message{Text: t.text(messages.Unreached{Who: who, Where: where, About: t.about(c.About), Reason: t.reason(string(reason))})}
 	if c.About == aboutUnreached {
 		return nil // the word about a failure is not reported in turn
 	}

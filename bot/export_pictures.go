@@ -15,9 +15,12 @@ import (
 	"trucban/internal/team"
 )
 
-var cellWords = map[checklist.Cell]string{
-	checklist.CellDone: "xong", checklist.CellOpen: "đang làm", checklist.CellWaiting: "chưa đến kỳ", checklist.CellLate: "quá hạn",
-	checklist.CellHelp: "cần hỗ trợ", checklist.CellNA: "không áp dụng", checklist.CellNone: "",
+// cell is how a task stands, in words; "" where a unit does not have it.
+func (t *turn) cell(c checklist.Cell) string {
+	if c == checklist.CellNone {
+		return ""
+	}
+	return t.sheet("cell." + string(c))
 }
 
 // Picture is what a picture is drawn from; Kind is roster, strip, chart or lights.
@@ -81,7 +84,7 @@ func (t *turn) sendStrip(ctx context.Context, from, to time.Time) error {
 	}
 	first := calendar.DateOf(from)
 	days := calendar.DateOf(to.Add(-time.Second)).DaysSince(first) + 1
-	p := Picture{Kind: "strip", Title: "Điểm danh " + t.unitName(t.me.Unit), Sub: span(from, to)}
+	p := Picture{Kind: "strip", Title: t.sheet("strip") + " " + t.unitName(t.me.Unit), Sub: t.span(from, to)}
 	for i := range days {
 		p.Heads = append(p.Heads, first.AddDays(i).Short())
 	}
@@ -122,7 +125,7 @@ func worseStatus(a, b checkin.Status) checkin.Status {
 // sendChart draws the incidents of each day by level.
 func (t *turn) sendChart(ctx context.Context, from, to time.Time) error {
 	levels := []incident.Level{incident.Low, incident.Medium, incident.Serious, incident.Critical}
-	p := Picture{Kind: "chart", Title: "Sự cố " + t.unitName(t.me.Unit), Sub: span(from, to)}
+	p := Picture{Kind: "chart", Title: t.sheet("chart") + " " + t.unitName(t.me.Unit), Sub: t.span(from, to)}
 	for _, l := range levels {
 		p.Heads = append(p.Heads, t.b.Rules.LevelLabel(l))
 	}
@@ -145,6 +148,6 @@ func (t *turn) sendChart(ctx context.Context, from, to time.Time) error {
 	if n == 0 {
 		return t.nothing(ctx, "chart", from, to)
 	}
-	p.Sub = strings.TrimSpace(fmt.Sprintf("%s: %d sự cố", p.Sub, n))
+	p.Sub = strings.TrimSpace(fmt.Sprintf("%s: %d %s", p.Sub, n, t.sheet("incidents")))
 	return t.sendPicture(ctx, "chart", from, to, p)
 }

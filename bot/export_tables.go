@@ -13,17 +13,10 @@ import (
 	"trucban/internal/viet"
 )
 
-// statusWords are a person's standing on a shift in the words of a duty log.
-var statusWords = map[checkin.Status]string{
-	checkin.OnTime: "đúng giờ", checkin.Late: "muộn", checkin.Missing: "chưa điểm danh", checkin.Absent: "vắng",
-	checkin.Excused: "vắng có lý do", checkin.Covered: "người khác trực thay", checkin.Expected: "chưa đến hạn",
-}
-
 // sendLog sends the duty log (sổ trực) as a workbook: a row for each person of each shift.
 func (t *turn) sendLog(ctx context.Context, watches []checkin.Watch, from, to time.Time) error {
 	table := Table{
-		Name: "Sổ trực", Title: "SỔ TRỰC", Lines: []string{t.unitName(t.me.Unit), span(from, to)},
-		Heads:  []string{"Ngày", "Ca", "Giờ", "Đơn vị", "Họ tên", "Vị trí", "Kết quả", "Giờ điểm danh", "Muộn (phút)", "Ghi chú"},
+		Name: t.sheet("log.name"), Title: t.sheet("log.title"), Lines: []string{t.unitName(t.me.Unit), t.span(from, to)}, Heads: t.heads("log"),
 		Widths: []float64{12, 14, 14, 28, 24, 16, 20, 14, 12, 40},
 	}
 	for _, w := range watches {
@@ -33,7 +26,7 @@ func (t *turn) sendLog(ctx context.Context, watches []checkin.Watch, from, to ti
 		for _, a := range s.People {
 			mark := w.Marks[a.Member]
 			row := []string{day, t.shiftName(s), hours, t.unitName(s.Unit), t.memberName(a.Member), postName(a.Post),
-				statusWords[w.Status(a.Member, t.now, t.rule(w.Shift.Unit))], "", "", mark.Note}
+				t.sheet("status." + string(w.Status(a.Member, t.now, t.rule(w.Shift.Unit)))), "", "", mark.Note}
 			if !mark.At.IsZero() {
 				row[7] = mark.At.In(roster.Zone).Format("15h04")
 			}
@@ -43,7 +36,7 @@ func (t *turn) sendLog(ctx context.Context, watches []checkin.Watch, from, to ti
 			table.Rows = append(table.Rows, row)
 		}
 		for _, e := range w.Log {
-			table.Rows = append(table.Rows, []string{day, t.shiftName(s), e.At.In(roster.Zone).Format("15h04"), t.unitName(s.Unit), t.memberName(e.By), "", "ghi sổ", "", "", e.Text})
+			table.Rows = append(table.Rows, []string{day, t.shiftName(s), e.At.In(roster.Zone).Format("15h04"), t.unitName(s.Unit), t.memberName(e.By), "", t.sheet("log.wrote"), "", "", e.Text})
 		}
 	}
 	data, err := t.b.Exports.Table(table)
@@ -53,8 +46,8 @@ func (t *turn) sendLog(ctx context.Context, watches []checkin.Watch, from, to ti
 	return t.sendExport(ctx, t.exportFile("log", from, to), chat.Attachment{Name: t.exportName("so-truc", "xlsx"), MIME: xlsxMIME, Data: data})
 }
 
-func span(from, to time.Time) string {
-	return "Từ " + calendar.DateOf(from).Text() + " đến " + calendar.DateOf(to.Add(-time.Second)).Text()
+func (t *turn) span(from, to time.Time) string {
+	return t.sheet("from") + " " + calendar.DateOf(from).Text() + " " + t.sheet("to") + " " + calendar.DateOf(to.Add(-time.Second)).Text()
 }
 
 // maxMatrices bounds how many workbooks one request sends.
@@ -72,18 +65,18 @@ func (t *turn) sendMatrices(ctx context.Context) error {
 		return t.inPrivate(ctx, chat.Message{Text: t.text(m)})
 	}
 	for _, x := range all[max(0, len(all)-maxMatrices):] {
-		table := Table{Name: x.Directive, Title: x.Title, Lines: []string{x.Number, "Lúc " + t.now.In(roster.Zone).Format("15h04 02/01/2006")}, Heads: []string{"Đơn vị", "Quán triệt", "Xong"}, Widths: []float64{32, 12, 10}}
+		table := Table{Name: x.Directive, Title: x.Title, Lines: []string{x.Number, t.sheet("matrix.at") + " " + t.now.In(roster.Zone).Format("15h04 02/01/2006")}, Heads: t.heads("matrix"), Widths: []float64{32, 12, 10}}
 		for _, c := range x.Cols {
 			table.Heads = append(table.Heads, c.ID+". "+c.Title)
 		}
 		for _, r := range x.Rows {
-			read := "chưa"
+			read := t.sheet("matrix.unread")
 			if r.Received {
-				read = "rồi"
+				read = t.sheet("matrix.read")
 			}
 			row := []string{r.Name, read, fmt.Sprintf("%d/%d", r.Count.Settled(), r.Count.Owed())}
 			for _, c := range r.Cells {
-				row = append(row, cellWords[c])
+				row = append(row, t.cell(c))
 			}
 			table.Rows = append(table.Rows, row)
 		}

@@ -31,7 +31,7 @@ func followRoster(ctx context.Context, t *turn, c call) error {
 	if arg != "" {
 		u, ok := t.findUnit(arg)
 		if of = (Subject{Unit: u.ID}); !ok || !t.mayFollow(t.me, of) {
-			t.reply(messages.Usage{What: "Chưa có đơn vị này, hoặc đ/c không thuộc đơn vị đó.", Example: "/dongbolich, /dongbolich " + string(t.me.Unit)})
+			t.reply(messages.Usage{What: t.label("say.nounitmine"), Example: "/dongbolich, /dongbolich " + string(t.me.Unit)})
 			return nil
 		}
 	}

@@ -205,9 +205,9 @@ func (t *turn) refuseIncident(i incident.Incident, err error) error {
 	}
 	switch {
 	case errors.Is(err, incident.ErrEmpty):
-		t.reply(messages.Usage{What: "Đề nghị ghi nội dung sau mã sự cố.", Example: "/capnhat " + string(i.ID) + " đã ngắt mạng"})
+		t.reply(messages.Usage{What: t.label("say.updateempty"), Example: "/capnhat " + string(i.ID) + " đã ngắt mạng"})
 	case errors.Is(err, errPerson):
-		t.reply(messages.Usage{What: "Chưa tìm thấy người này trong đơn vị. Ghi đủ họ tên.", Example: "/giao " + string(i.ID) + " Nguyễn Văn An"})
+		t.reply(messages.Usage{What: t.label("say.noperson"), Example: "/giao " + string(i.ID) + " Nguyễn Văn An"})
 	case errors.Is(err, incident.ErrUnknown), errors.Is(err, incident.ErrSelf), errors.Is(err, incident.ErrFuture):
 		t.reply(m)
 	default:

@@ -77,7 +77,7 @@ func (t *turn) kindLabel(i incident.Incident) string {
 	if l := t.b.Rules.KindLabel(i.Kind); l != "" {
 		return l
 	}
-	return "Chưa rõ loại"
+	return t.sheet("kind.unknown")
 }
 
 // maxTimeline is how many of the newest events stand on a card.

@@ -81,9 +81,9 @@ func (t *turn) deadlineMeant(i incident.Incident, id, text string) (incident.Dea
 	if len(owed) == 1 {
 		return owed[0], true
 	}
-	p := messages.Pick{What: string(i.ID) + " không còn báo cáo nào phải gửi."}
+	p := messages.Pick{What: string(i.ID) + ": " + t.label("say.nothingowed")}
 	if len(owed) > 0 {
-		p.What = "Báo cáo nào của " + string(i.ID) + " đã gửi?"
+		p.What = string(i.ID) + ": " + t.label("say.whichreport")
 	}
 	for _, d := range owed {
 		p.Items = append(p.Items, "/dabaocao "+string(i.ID)+" "+deadlineCode(d.ID)+" – "+d.What)

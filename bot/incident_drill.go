@@ -75,7 +75,7 @@ func (t *turn) showDrill(ctx context.Context, unit team.UnitID) error {
 		t.reply(messages.DrillMode{On: true, Already: true, Unit: t.unitName(unit), By: t.memberName(d.By), Until: d.Until})
 		return nil
 	}
-	t.reply(messages.Usage{What: "Đơn vị không trong thời gian diễn tập. Bắt đầu (2 giờ): /dientap bắt đầu 2. Báo một sự cố diễn tập: ghi mô tả.", Example: "/dientap web phường bị đổi giao diện"})
+	t.reply(messages.Usage{What: t.label("say.nodrill"), Example: "/dientap web phường bị đổi giao diện"})
 	return nil
 }
 

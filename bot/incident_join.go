@@ -112,7 +112,7 @@ func mergeIncident(ctx context.Context, t *turn, c call) error {
 	childID, ok := incident.FindID(left, t.now)
 	parentID, both := incident.FindID(right, t.now)
 	if !ok || !both {
-		t.reply(messages.Usage{What: "Ghi mã sự cố trùng, mã sự cố giữ lại và lý do.", Example: "/gop SC-2027-0002 vào SC-2027-0001 trùng tin báo"})
+		t.reply(messages.Usage{What: t.label("say.joinhow"), Example: "/gop SC-2027-0002 vào SC-2027-0001 trùng tin báo"})
 		return nil
 	}
 	child, ok, err := t.incident(ctx, childID)

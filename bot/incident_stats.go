@@ -58,7 +58,7 @@ func incidentStats(ctx context.Context, t *turn, c call) error {
 	default:
 		r, err := calendar.ParseDate(c.arg, t.now)
 		if err != nil || r.Date.Midnight().After(t.now) {
-			return t.refused(messages.Usage{What: "Ghi tuần, tháng, quý, năm hoặc ngày bắt đầu.", Example: "/thongke quý"})
+			return t.refused(messages.Usage{What: t.label("say.spanhow"), Example: "/thongke quý"})
 		}
 		from = r.Date
 	}

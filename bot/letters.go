@@ -28,7 +28,7 @@ type deadLetter struct {
 
 // lostLetter names whom a message that was given up was meant for.
 func (t *turn) lostLetter(ctx context.Context, d deadLetter) (LostLetter, error) {
-	l := LostLetter{At: d.At, About: d.Item.About, Reason: t.reason(d.Reason), To: string(d.Item.To.Platform)}
+	l := LostLetter{At: d.At, About: t.about(d.Item.About), Reason: t.reason(d.Reason), To: string(d.Item.To.Platform)}
 	if m, ok := t.town.Org.Member(team.MemberID(d.Item.For)); ok {
 		l.Unit, l.Member, l.To = m.Unit, m.ID, m.Name
 		return l, nil

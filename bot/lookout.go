@@ -181,7 +181,7 @@ func (t *turn) aheadText(lines []aheadLine) messages.UnreachedAhead {
 	m := messages.UnreachedAhead{Total: len(lines), More: max(0, len(lines)-maxAhead)}
 	for _, l := range lines[:min(len(lines), maxAhead)] {
 		m.Lines = append(m.Lines, messages.AheadLine{
-			Name: t.memberName(l.who), Unit: t.unitName(l.shift.Unit), Shift: t.shiftTitle(l.shift), Lack: lackWords[l.lack], Phone: t.phoneFor(l.who), Again: l.again,
+			Name: t.memberName(l.who), Unit: t.unitName(l.shift.Unit), Shift: t.shiftTitle(l.shift), Lack: t.lackWord(l.lack), Phone: t.phoneFor(l.who), Again: l.again,
 		})
 	}
 	return m

@@ -62,7 +62,7 @@ func showPeople(ctx context.Context, t *turn, c call) error {
 	if arg != "" {
 		u, ok := t.findUnit(arg)
 		if !ok {
-			t.reply(messages.Usage{What: "Chưa có đơn vị này trong danh sách.", Example: "/nguoi " + string(t.me.Unit)})
+			t.reply(messages.Usage{What: t.label("say.nounit"), Example: "/nguoi " + string(t.me.Unit)})
 			return nil
 		}
 		top = u.ID
@@ -77,19 +77,22 @@ func showPeople(ctx context.Context, t *turn, c call) error {
 	}
 	var file *chat.Attachment
 	if export {
-		data, err := sheet.WriteTable(sheet.Table{Name: "Người trực", Title: "KẾT NỐI CỦA NGƯỜI TRỰC – " + msg.Unit, Heads: []string{"Đơn vị", "Họ tên", "Còn thiếu"}, Widths: []float64{32, 28, 40}, Rows: rows})
+		data, err := sheet.WriteTable(sheet.Table{Name: t.sheet("people.name"), Title: t.sheet("people.title") + " – " + msg.Unit, Heads: t.heads("people"), Widths: []float64{32, 28, 40}, Rows: rows})
 		if err != nil {
 			return fmt.Errorf("write the people matrix: %w", err)
 		}
-		file = &chat.Attachment{Name: "nguoi-truc.xlsx", MIME: mimeXLSX, Data: data, Fallback: "Nền tảng này không gửi được tệp; nội dung ở trên."}
+		file = &chat.Attachment{Name: "nguoi-truc.xlsx", MIME: mimeXLSX, Data: data, Fallback: t.label("sheet.nofile")}
 	}
 	t.replyFile(msg, file)
 	return nil
 }
 
-// lackWords are what is missing, in the words of the exported list.
-var lackWords = map[string]string{
-	"unlinked": "chưa ghép tài khoản", "notstarted": "chưa mở trò chuyện riêng", "blocked": "đã chặn bot", "phone": "chưa có số điện thoại", "": "đủ",
+// lackWord is what is missing, in the words of the exported list.
+func (t *turn) lackWord(what string) string {
+	if what == "" {
+		what = "none"
+	}
+	return t.sheet("lack." + what)
 }
 
 // peopleMatrix counts and names, unit by unit, who cannot be reached.
@@ -129,7 +132,7 @@ func (t *turn) matrixOf(title string, units []team.Unit) (messages.PeopleMatrix,
 				return msg, nil, err
 			}
 			msg.Total++
-			rows = append(rows, []string{u.Name, m.Name, lackWords[what]})
+			rows = append(rows, []string{u.Name, m.Name, t.lackWord(what)})
 			if what == "" {
 				msg.Ready++
 				continue

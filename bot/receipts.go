@@ -197,7 +197,7 @@ func (t *turn) settled(ctx context.Context, subject string) (func(team.MemberID)
 // called; at most so many of them are named.
 func (t *turn) receiptMessage(ctx context.Context, r receipt.Receipt, c receipt.Tally, names int) (messages.Receipt, error) {
 	m := messages.Receipt{
-		About: r.About, Unit: t.unitName(r.Unit), At: r.At, People: c.People.Reached, OfPeople: c.People.All,
+		About: t.about(r.About), Unit: t.unitName(r.Unit), At: r.At, People: c.People.Reached, OfPeople: c.People.All,
 		ID: waveID(r.Subject), Units: c.Units.Reached, OfUnits: c.Units.All, Waiting: c.Waiting - c.Held, Held: c.Held, HeldUntil: r.Until, Lost: len(c.Missed),
 	}
 	for n, miss := range c.Missed {

@@ -61,7 +61,7 @@ func (t *turn) importUnit(arg string) (team.UnitID, bool) {
 	if word := strings.TrimSpace(arg); word != "" {
 		u, ok := t.findUnit(word)
 		if !ok {
-			t.reply(messages.Usage{What: "Chưa có đơn vị này trong danh sách.", Example: "/naplich " + string(t.me.Unit)})
+			t.reply(messages.Usage{What: t.label("say.nounit"), Example: "/naplich " + string(t.me.Unit)})
 			return "", false
 		}
 		unit = u.ID

@@ -118,7 +118,7 @@ func (t *turn) readRosterDays(ask *rosterAsk) bool {
 	from, to, err := calendar.ParseRange(ask.said, t.now)
 	ask.days = calendar.Span{From: from.Date, To: to.Date}
 	if err != nil || ask.days.Days() > rosterDays {
-		t.reply(messages.Usage{What: "Chưa đọc được ngày này (tối đa 31 ngày một lần).", Example: "/lichtruc 06/02, /lichtruc mùng 1, /lichtruc tuần ảnh"})
+		t.reply(messages.Usage{What: t.label("say.rosterdays"), Example: "/lichtruc 06/02, /lichtruc mùng 1, /lichtruc tuần ảnh"})
 		return false
 	}
 	if ask.form == "ảnh" && ask.days.Days() == 1 { // a picture is of a week
@@ -222,7 +222,7 @@ const (
 // rosterPicture is the table of the days and the shifts; ok is false where there
 // is nothing to draw or more than has room.
 func (t *turn) rosterPicture(unit team.UnitID, days calendar.Span, shifts []roster.Shift) (Picture, bool) {
-	p := Picture{Kind: "roster", Title: "Lịch trực " + t.unitName(unit), Sub: span(days.From.Midnight(), days.To.AddDays(1).Midnight())}
+	p := Picture{Kind: "roster", Title: t.sheet("roster") + " " + t.unitName(unit), Sub: t.span(days.From.Midnight(), days.To.AddDays(1).Midnight())}
 	today, col, units := calendar.DateOf(t.now), map[string]int{}, map[team.UnitID]bool{}
 	for i := range days.Days() {
 		d := days.From.AddDays(i)

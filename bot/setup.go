@@ -113,7 +113,7 @@ func blocked(ctx context.Context, t *turn) error {
 		return nil
 	}
 	t.lookNow()
-	msg := messages.Unreached{Who: "đ/c " + t.me.Name, Where: doorName(t.u.To.Platform), About: "tin riêng", Reason: t.reason(string(chat.ReasonBlocked))}
+	msg := messages.Unreached{Who: t.comrade(t.me.Name), Where: doorName(t.u.To.Platform), About: t.about("tin riêng"), Reason: t.reason(string(chat.ReasonBlocked))}
 	return t.tellDesk(ctx, t.me.Unit, outbox.Missed, chat.Message{Text: t.text(msg)}, aboutUnreached)
 }
 
@@ -130,7 +130,7 @@ func help(_ context.Context, t *turn, _ call) error {
 func connect(ctx context.Context, t *turn, c call) error {
 	words := strings.Fields(c.arg)
 	if len(words) == 0 {
-		t.reply(messages.Usage{What: "Ghi mã do quản lý trực cấp (gửi trong nhóm), hoặc tên đơn vị để lấy mã.", Example: "/ketnoi 482913"})
+		t.reply(messages.Usage{What: t.label("say.codehow"), Example: "/ketnoi 482913"})
 		return nil
 	}
 	if unit, ok := t.findUnit(words[0]); ok && t.linked && t.town.Org.May(t.me, team.LevelDesk, unit.ID) && t.u.Kind == chat.Private {

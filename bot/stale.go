@@ -108,12 +108,12 @@ func countedLines(count map[string]int) (lines []string, more int) {
 
 // lateLine names the subject of a message and whom it was for; never its text.
 func (t *turn) lateLine(ctx context.Context, it outbox.Item) (string, error) {
-	about := it.About
+	about := t.about(it.About)
 	if about == "" {
 		about = "tin"
 	}
 	if m, ok := t.town.Org.Member(team.MemberID(it.For)); ok {
-		return about + " – đ/c " + m.Name, nil
+		return about + " – " + t.comrade(m.Name), nil
 	}
 	var room Room
 	if ok, err := t.get(ctx, roomRef(it.To), &room); err != nil {

@@ -149,7 +149,7 @@ func digests() []any {
 
 // digestLabels are the button words and fixed words of summaries.
 func digestLabels() []string {
-	return []string{"people", "tasks", "incidents", "reports", "reach.none", "reach.blocked", "reach.closed", "reach.noroom", "light.green", "light.amber", "light.red", "topic.people", "topic.tasks", "topic.incidents", "topic.reports", "topic.reach",
+	return []string{"people", "tasks", "incidents", "reports", "reach.none", "reach.blocked", "reach.closed", "reach.noroom", "reach.out", "light.green", "light.amber", "light.red", "topic.people", "topic.tasks", "topic.incidents", "topic.reports", "topic.reach",
 		"why.late", "why.blocked", "why.not_started", "why.kicked", "why.no_rights", "why.no_chat", "why.gone", "why.rejected", "why.token", "why.quota", "why.temporary", "why.unknown",
 		"detail.usage", "board", "again", "againall", "report.none", "report.some", "report.name", "report.end", "report.set",
 		"export.period", "export.log", "export.matrix", "export.roster", "export.strip", "export.chart", "export.raw"}

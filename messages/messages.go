@@ -112,7 +112,7 @@ func Labels() []string {
 		"vuln.n", "vuln.p", "vuln.g", "vuln.h", "edit", "matrix", "matrix.picture", "matrix.book", "nudge", "closingreport", "handout", "handled",
 		"edit.due", "edit.title", "edit.add", "edit.leave", "edit.drop", "edit.keep", "edit.once", "edit.standing", "edit.recurring", "edit.proof", "edit.noproof",
 		"need.linked", "need.head", "need.leader", "need.desk", "need.owner",
-	}, slices.Concat(digestLabels(), rosterLabels(), boardLabels(), peopleLabels())...)
+	}, slices.Concat(digestLabels(), rosterLabels(), boardLabels(), sayLabels(), peopleLabels())...)
 }
 
 // zone is the wall clock of every text: Vietnam, UTC+7, no daylight saving.
@@ -182,6 +182,7 @@ func All() []any {
 		hotlineTexts(),
 		digests(),
 		boards(),
+		says(),
 		receipts(),
 		windows(),
 		exportTexts(),

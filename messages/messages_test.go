@@ -126,7 +126,7 @@ func TestLabelsExist(t *testing.T) {
 		for _, key := range messages.Labels() {
 			if got := c.Label(lang, key); got == key || got == "" {
 				t.Errorf("%s: label %q has no words", lang, key)
-			} else if utf8.RuneCountInString(got) > 40 {
+			} else if prefix, _, _ := strings.Cut(key, "."); utf8.RuneCountInString(got) > 40 && prefix != "say" && prefix != "sheet" {
 				t.Errorf("%s: label %q is too long for a phone: %s", lang, key, got)
 			}
 		}
