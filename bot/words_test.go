@@ -67,7 +67,7 @@ func TestEveryWordIsInTheCatalogue(t *testing.T) {
 	for _, key := range keys {
 		for _, lang := range messages.Languages() {
 			if texts.Label(lang, key) == key {
-				t.Errorf("%s: no words for %q", lang, key)
+				t.Errorf("no words for %q: it needs a label in messages/%s/says.tmpl, and a place in messages/says.go", key, lang)
 			}
 		}
 	}
