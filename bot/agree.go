@@ -14,7 +14,7 @@ func agree(ctx context.Context, t *turn, c call) error {
 	if kind == "" && c.arg != "" {
 		return t.agreeSwap(ctx, c.arg)
 	}
-	if kind == "" && t.asked != nil && t.asked.Data["id"] != "" && (t.asked.Ask == askImport || t.asked.Ask == askUndo) {
+	if kind == "" && t.asked != nil && t.asked.Data["id"] != "" && (t.asked.Ask == askImport || t.asked.Ask == askUndo || t.asked.Ask == askPeriod) {
 		kind, id = t.asked.Ask, t.asked.Data["id"]
 	}
 	if kind == "" && t.asked != nil && (t.asked.Ask == askUnlink) {
@@ -34,6 +34,9 @@ func agree(ctx context.Context, t *turn, c call) error {
 	}
 	if kind == askImport && id != "" {
 		return t.applyImport(ctx, id)
+	}
+	if kind == askPeriod && id != "" {
+		return t.applyPeriod(ctx, id)
 	}
 	if kind == askUndo && id != "" {
 		return t.undoAgreed(ctx, id)

@@ -38,7 +38,7 @@ func (b *Bot) Apply(ctx context.Context, s Setup) error {
 	town := s.Town
 	town.File = town.Rev
 	town.Org.Index()
-	for _, step := range []func(context.Context, *Town, Setup) error{b.applyRooms, b.applyDoors, b.applyPolicies, b.applyShifts, b.applyPlans} {
+	for _, step := range []func(context.Context, *Town, Setup) error{b.applyRooms, b.applyDoors, b.applyPolicies, b.applyShifts, b.applyBase, b.applyPlans} {
 		if err := step(ctx, &town, s); err != nil {
 			return err
 		}

@@ -36,6 +36,7 @@ func answers() map[string]func(context.Context, *turn, call) error {
 		"chuyentiep": answerShown,
 
 		askUndo:   undoImport,
+		askPeriod: showPeriodAgain,
 		askLink:   answerOffer,
 		askImport: func(ctx context.Context, t *turn, c call) error { return t.answerImport(ctx, c) },
 	}

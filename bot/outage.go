@@ -76,7 +76,7 @@ func (b *Bot) JobBuried(ctx context.Context, c due.Claim, cause error) error {
 }
 
 func jobName(kind string) string {
-	names := map[string]string{"watch": "ca trực", "run": "nhiệm vụ", "incident": "sự cố", "digest": "báo cáo tổng hợp", "window": "chế độ báo cáo", "stale": "tin quá giờ", "seal": "niêm nhật ký", waitingKind: "tin giữ lại"}
+	names := map[string]string{"watch": "ca trực", "run": "nhiệm vụ", "incident": "sự cố", "digest": "báo cáo tổng hợp", "window": "chế độ báo cáo", "stale": "tin quá giờ", "seal": "niêm nhật ký", waitingKind: "tin giữ lại", rosterLookKind: "kiểm tra lịch trực"}
 	if n, ok := names[kind]; ok {
 		return n
 	}

@@ -76,6 +76,7 @@ func (t *Town) clone() *Town {
 	c.Org.Members = slices.Clone(t.Org.Members)
 	c.Digest = slices.Clone(t.Digest)
 	c.Local = maps.Clone(t.Local)
+	c.Base.Periods = slices.Clone(t.Base.Periods)
 	c.Org.Index()
 	return &c
 }

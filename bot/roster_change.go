@@ -281,7 +281,9 @@ func (t *turn) tellUnits(ctx context.Context, d roster.Diff) error {
 		at(s.Unit).Removed++
 	}
 	for _, p := range d.Changed {
-		at(p.New.Unit).Changed++
+		if !p.Silent() {
+			at(p.New.Unit).Changed++
+		}
 	}
 	for _, u := range units {
 		rooms, err := t.rooms(ctx, u, ForUnit)

@@ -22,13 +22,14 @@ type RosterChange struct {
 	gaps     []roster.Gap
 	shifts   map[roster.ShiftID]roster.Shift
 	past     int // shifts of the file that are over
+	eves     []messages.EveLine
 }
 
 // CompareRoster holds a file against the shifts that stand, those of all units:
 // what would be added, changed and removed, and which rules the result breaks.
 // Shifts that are over stay as they were, and one that has begun is not removed.
-// reachable says whether a message reaches a person; nil asks nothing.
-func CompareRoster(org *team.Org, m sheet.Matched, standing []roster.Shift, now time.Time, reachable func(team.MemberID) bool) RosterChange {
+// check says what the result is held against; its window is the file's.
+func CompareRoster(org *team.Org, m sheet.Matched, standing []roster.Shift, now time.Time, check roster.Check) RosterChange {
 	c := RosterChange{org: org, problems: m.Problems, shifts: map[roster.ShiftID]roster.Shift{}}
 	var read, own []roster.Shift
 	in := map[roster.ShiftID]bool{}
@@ -65,7 +66,8 @@ func CompareRoster(org *team.Org, m sheet.Matched, standing []roster.Shift, now 
 	for _, p := range c.diff.Changed {
 		touched[p.New.ID] = true
 	}
-	for _, g := range roster.Gaps(after, roster.Check{From: now, To: to, Reachable: reachable}) {
+	check.From, check.To = now, to
+	for _, g := range roster.Gaps(after, check) {
 		if touched[g.Shift] || touched[g.Other] {
 			c.gaps = append(c.gaps, g)
 		}
@@ -88,7 +90,9 @@ func (t *turn) preview(ctx context.Context, _ Import, m sheet.Matched) (RosterCh
 	if err := t.load(ctx, refs...); err != nil {
 		return RosterChange{}, err
 	}
-	return CompareRoster(&t.town.Org, m, standing, t.now, t.reachable), nil
+	c := CompareRoster(&t.town.Org, m, standing, t.now, t.check(t.now, t.now))
+	c.eves, err = t.eveLines(ctx, c.diff.Becoming())
+	return c, err
 }
 
 // reachable reports whether the person has an open private chat; the document must be loaded.
@@ -163,6 +167,8 @@ func (c RosterChange) Preview(file, unit string) messages.RosterPreview {
 		}
 		p.Problems = append(p.Problems, messages.RosterProblem{Place: f.Place(), Text: f.Text, Fault: f.Level == sheet.Fault && !strings.Contains(f.Text, "không nạp")})
 	}
+	p.Eves = c.eves[:min(len(c.eves), shownGaps)]
+	p.MoreEves = len(c.eves) - len(p.Eves)
 	for _, g := range c.gaps {
 		if len(p.Gaps) == shownGaps {
 			p.MoreGaps++
@@ -184,6 +190,9 @@ func (c RosterChange) lines() []messages.RosterChange {
 		out = append(out, messages.RosterChange{What: "removed", Shift: shiftLine(c.org, s), People: peopleText(c.org, s)})
 	}
 	for _, p := range c.diff.Changed {
+		if p.Silent() {
+			continue
+		}
 		out = append(out, messages.RosterChange{What: "changed", Shift: shiftLine(c.org, p.New), People: peopleText(c.org, p.New), Was: peopleText(c.org, p.Old)})
 	}
 	for _, s := range c.diff.Added {

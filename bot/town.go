@@ -15,6 +15,7 @@ import (
 	"trucban/internal/incident"
 	"trucban/internal/policy"
 	"trucban/internal/reach"
+	"trucban/internal/roster"
 	"trucban/internal/team"
 )
 
@@ -34,6 +35,11 @@ type Town struct {
 	Digest   []string                     `json:"digest"` // cron specs in local time
 	// Picture says when a picture goes with a summary.
 	Picture digest.PictureMode `json:"picture,omitempty"`
+	// Base is the rotations and duty periods; History who had the eves of Tết before the
+	// program knew of them; Posts what every shift must have where no rotation says so.
+	Base    roster.Base   `json:"base,omitzero"`
+	History []roster.Past `json:"history,omitempty"`
+	Posts   []roster.Post `json:"posts,omitempty"`
 }
 
 // IncidentPolicy is what an office decides about incidents; the rules themselves are data of the product.

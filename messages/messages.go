@@ -192,6 +192,7 @@ func All() []any {
 		doors(),
 		rosters(),
 		feeds(),
+		periods(),
 		operations(),
 	} {
 		out = append(out, list...)

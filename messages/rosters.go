@@ -48,6 +48,8 @@ type RosterPreview struct {
 	MoreProblems                        int
 	Gaps                                []GapLine
 	MoreGaps                            int
+	Eves                                []EveLine
+	MoreEves                            int
 }
 
 // RosterMoved says that the roster changed between the preview and the consent.
@@ -119,13 +121,14 @@ func rosters() []any {
 	at := time.Date(2027, 2, 5, 12, 0, 0, 0, time.UTC)
 	shift := "Ca đêm 19h00–07h00, T6 05/02"
 	gap := GapLine{"double", "VH-XH", shift, shift, "trực ban", "Nguyễn Văn An", at, at.Add(time.Hour)}
+	eve := EveLine{"Văn phòng", 2027, []Bearer{{"Nguyễn Văn An", []string{"2024", "2026"}, nil, 0}, {"Lê Thị Bình", nil, nil, 0}}}
 	return append(append(append(handovers(), swaps()...), persons()...),
 		RosterAsk{"Văn phòng"}, RosterRefused{"lich.xlsx", "Không mở được tệp."},
 		RosterQuestion{"which", "Bình", "PTP", "Văn phòng", []string{"Lịch, B7"}, 3, []string{"1. Phạm Thanh Bình (Văn phòng)"}, 1},
 		GapText{gap},
 		RosterPreview{"lich.xlsx", "Văn phòng", 2, 1, 1, 3, 1,
 			[]RosterChange{{"added", shift, "đ/c Nguyễn Văn An", ""}, {"changed", shift, "đ/c Nguyễn Văn An", "đ/c Lê Thị Bình"}, {"removed", shift, "đ/c Lê Thị Bình", ""}}, 4,
-			[]RosterProblem{{"Lịch, B7", "Ngày ghi không có thật.", true}, {"Lịch, B8", "Số điện thoại cũ.", false}}, 2, []GapLine{gap}, 1},
+			[]RosterProblem{{"Lịch, B7", "Ngày ghi không có thật.", true}, {"Lịch, B8", "Số điện thoại cũ.", false}}, 2, []GapLine{gap}, 1, []EveLine{eve}, 1},
 		RosterMoved{}, RosterApplied{"lich.xlsx", 2, 1, 1, []string{"đ/c Lê Thị Bình"}}, RosterForm{"Văn phòng", 4, true},
 		RosterYours{"Nguyễn Văn An", "Lê Thu Hương", []MyChange{{"gained", shift, "", "trực ban", []string{"đ/c Lê Thị Bình"}}, {"lost", "", shift, "", nil},
 			{"moved", shift, shift, "", nil}, {"posted", shift, shift, "trực ban", nil}, {"mates", shift, shift, "", []string{"đ/c Lê Thị Bình"}}}, 2},

@@ -59,6 +59,8 @@ type Parts struct {
 	Heartbeat string
 	// Seals posts the day's seal over the log to the leaders.
 	Seals bool
+	// Daily looks at the rosters each morning.
+	Daily bool
 	Menus []menuDoor // the doors that show a menu of commands
 }
 
@@ -268,6 +270,11 @@ func (a *App) prepare(ctx context.Context) error {
 	}
 	if err := a.bot.PlanPeople(ctx); err != nil && ctx.Err() == nil {
 		a.parts.Log.Warn().Err(err).Msg("the daily look at the people is not planned")
+	}
+	if a.parts.Daily {
+		if err := a.bot.PlanLook(ctx); err != nil && ctx.Err() == nil {
+			a.parts.Log.Warn().Err(err).Msg("the daily look at the rosters is not planned")
+		}
 	}
 	if a.parts.Owner == nil {
 		return nil

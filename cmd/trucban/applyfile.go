@@ -79,6 +79,9 @@ func printPlan(w io.Writer, have, want townFile) int {
 	list(&p, "unit", have.Units, want.Units, func(u townUnit) string { return u.ID }, keepChats)
 	list(&p, "person", have.People, want.People, func(m townMan) string { return m.ID }, keepAccounts)
 	list(&p, "shift", have.Shifts, want.Shifts, func(s townShift) string { return s.Unit + " " + s.Start + " " + s.Name }, nil)
+	list(&p, "rotation", have.Rotations, want.Rotations, func(r townRotation) string { return r.Unit }, nil)
+	list(&p, "period", have.Periods, want.Periods, func(p townPeriod) string { return p.ID }, nil)
+	list(&p, "eve", have.Eves, want.Eves, func(e townEve) string { return fmt.Sprint(e.Year) }, nil)
 	return p.n
 }
 

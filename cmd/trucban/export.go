@@ -94,6 +94,7 @@ func fileOf(s bot.Setup, now time.Time) townFile {
 		slices.Sort(p.Started)
 		f.People = append(f.People, p)
 	}
+	writeBase(s.Town, &f)
 	for _, sh := range s.Shifts {
 		if sh.End.After(now) {
 			f.Shifts = append(f.Shifts, shiftOf(sh))

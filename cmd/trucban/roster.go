@@ -9,6 +9,7 @@ import (
 	"trucban/bot"
 	"trucban/internal/calendar"
 	"trucban/internal/chat"
+	"trucban/internal/roster"
 	"trucban/internal/sheet"
 	"trucban/internal/team"
 	"trucban/messages"
@@ -54,7 +55,7 @@ func (c rosterCmd) Run(s streams) error {
 		return fmt.Errorf("read the roster: %w", err)
 	}
 	m := sheet.Match(rows, &setup.Town.Org, sheet.Options{Unit: unit})
-	change := bot.CompareRoster(&setup.Town.Org, m, setup.Shifts, now, nil)
+	change := bot.CompareRoster(&setup.Town.Org, m, setup.Shifts, now, roster.Check{})
 	return c.print(s, setup, m, change.Preview(filepath.Base(c.File), u.Name))
 }
 

@@ -95,7 +95,7 @@ func BenchmarkProvincePreview(b *testing.B) {
 			b.Fatal(err)
 		}
 		m := sheet.Match(rows, org, sheet.Options{Unit: "tinh"})
-		if p := bot.CompareRoster(org, m, nil, now, nil).Preview("lich.xlsx", "tỉnh"); p.Added != rosterShifts || !m.Ready() {
+		if p := bot.CompareRoster(org, m, nil, now, roster.Check{}).Preview("lich.xlsx", "tỉnh"); p.Added != rosterShifts || !m.Ready() {
 			b.Fatalf("%d shifts, %d questions, problems %+v", p.Added, len(m.Questions), p.Problems)
 		}
 		whole += time.Since(at)

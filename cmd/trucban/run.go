@@ -63,7 +63,7 @@ func serve(ctx context.Context, cfg Config, log zerolog.Logger) error {
 	defer doors.Close()
 	late.app, err = NewApp(Parts{
 		Redis: client, Namespace: cfg.Namespace, Doors: doors.platforms, Log: log, Link: doors.link, Data: cfg.Data, Setup: setup, Front: front, Owner: tellOwner,
-		Seals: true, Menus: doors.menus(), Replicas: replicas(opt), Heartbeat: cfg.Heartbeat,
+		Seals: true, Daily: true, Menus: doors.menus(), Replicas: replicas(opt), Heartbeat: cfg.Heartbeat,
 	})
 	if err != nil {
 		return err

@@ -256,8 +256,11 @@ func (s *stage) Do(ctx context.Context, verb string, args []string) error {
 		_, err := s.app.bot.OwnerCode(ctx)
 		return err
 	}
+	if verb == "daily" {
+		return s.app.bot.PlanLook(ctx)
+	}
 	if verb != "redis" || len(args) != 1 {
-		return fmt.Errorf("the verb %q is not known; there is: redis down, redis up, owner code", verb)
+		return fmt.Errorf("the verb %q is not known; there is: redis down, redis up, owner code, daily look", verb)
 	}
 	switch args[0] {
 	case "down":

@@ -28,6 +28,10 @@ type townFile struct {
 	Picture  string      `yaml:"digest_picture,omitempty"` // daily, each or none
 	Shifts   []townShift `yaml:"shifts,omitempty"`
 	Rosters  []townSheet `yaml:"rosters,omitempty"`
+
+	Rotations []townRotation `yaml:"rotations,omitempty"`
+	Periods   []townPeriod   `yaml:"periods,omitempty"`
+	Eves      []townEve      `yaml:"eves,omitempty"` // who had the eves of Tết before
 }
 
 // townSheet is a roster file beside the organisation file.
@@ -65,6 +69,7 @@ type townPolicy struct {
 	Checkin  *townCheckin  `yaml:"checkin,omitempty"`
 	Incident *townIncident `yaml:"incident,omitempty"`
 	People   *townPeople   `yaml:"people,omitempty"`
+	Posts    []string      `yaml:"posts,omitempty"` // that every shift must have
 }
 
 type townPeople struct {

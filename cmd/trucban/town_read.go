@@ -67,6 +67,7 @@ func (r *townReader) setup(f townFile, rev string) bot.Setup {
 		r.faults = append(r.faults, fmt.Errorf("organisation file: %w", err))
 	}
 	r.shifts(f, &town, &s)
+	r.base(f, &town)
 	s.Town = town
 	return s
 }

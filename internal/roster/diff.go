@@ -15,6 +15,20 @@ type Pair struct {
 	New Shift `json:"new"`
 }
 
+// Silent reports whether the shift says the same before and after.
+func (p Pair) Silent() bool { return p.Old.Equal(p.New) }
+
+// Told counts the shifts of a difference that say something else afterwards.
+func (d Diff) Told() int {
+	n := len(d.Added) + len(d.Removed)
+	for _, p := range d.Changed {
+		if !p.Silent() {
+			n++
+		}
+	}
+	return n
+}
+
 // Diff is what turns one roster into another.
 type Diff struct {
 	Added   []Shift `json:"added,omitempty"`
@@ -116,6 +130,15 @@ func sortedPeople(s Shift) []Assignment {
 
 // Empty reports whether nothing changes.
 func (d Diff) Empty() bool { return len(d.Added)+len(d.Changed)+len(d.Removed) == 0 }
+
+// Becoming lists the shifts that are added or changed, as they will be.
+func (d Diff) Becoming() []Shift {
+	out := slices.Clone(d.Added)
+	for _, p := range d.Changed {
+		out = append(out, p.New)
+	}
+	return out
+}
 
 // Invert is the difference that undoes d.
 func (d Diff) Invert() Diff {

@@ -38,8 +38,9 @@ type Gap struct {
 
 // Check is what a roster is held against.
 type Check struct {
-	From, To time.Time // only shifts that overlap [From, To) are judged
-	Posts    []Post    // posts every shift must have; one listed twice needs two people
+	From, To time.Time          // only shifts that overlap [From, To) are judged
+	Posts    []Post             // posts every shift must have; one listed twice needs two people
+	PostsOf  func(Shift) []Post // the posts of this shift instead; nil asks Posts
 	Rules    Rules
 	// Continuous are the units whose duty must have no hole between From and To (24/24).
 	Continuous []team.UnitID
@@ -85,10 +86,13 @@ func (c Check) ofShift(s Shift) []Gap {
 		return []Gap{gap}
 	}
 	var out []Gap
-	need := map[Post]int{}
-	for i, p := range c.Posts {
+	posts, need := c.Posts, map[Post]int{}
+	if c.PostsOf != nil {
+		posts = c.PostsOf(s)
+	}
+	for i, p := range posts {
 		need[p]++
-		if have := s.heads(p); have < need[p] && i == lastOf(c.Posts, p) {
+		if have := s.heads(p); have < need[p] && i == lastOf(posts, p) {
 			gap.Kind, gap.Post = GapPost, p
 			out = append(out, gap)
 		}

@@ -66,6 +66,8 @@ type Origin string
 const (
 	OriginFile   Origin = "file"   // the organisation file
 	OriginImport Origin = "import" // a roster somebody sent
+	OriginBase   Origin = "base"   // the unit's rotation
+	OriginPeriod Origin = "period" // proposed for a duty period by what was borne before
 )
 
 // ID names a shift by its unit, local start and name, so that the same line of a

@@ -39,6 +39,7 @@ func TestTurns(t *testing.T) {
 			t.Errorf("%s:\n%s", turn, d)
 		}
 	}
+	r.Lines[0].Turn = TurnWeek
 	if got := lines(mustShifts(t, r, span("2024-02-12", "2024-02-12"))); got[0] != "12/02 07h00 b" {
 		t.Errorf("the week turns on Monday: %v", got)
 	}
