@@ -83,6 +83,10 @@ func (t *turn) noteDoor(ctx context.Context) error {
 	if !t.linked || t.u.Kind != chat.Private || t.u.From.Anonymous {
 		return nil
 	}
+	// Most of what people write in private is shown in their unit's rooms: those come along.
+	if err := t.load(ctx, reachRef(t.me.ID), roomsRef(t.me.Unit)); err != nil {
+		return err
+	}
 	return t.openDoor(ctx, t.me.ID)
 }
 

@@ -51,7 +51,11 @@ func (b *Bot) begin(ctx context.Context, u chat.Update) (*turn, error) {
 	whole := u.To
 	whole.Thread = ""
 	refs := []Ref{revRef, accountRef(u.From.Key()), roomRef(u.To), dialogRef(u.To, u.From), roomRef(whole)}
-	if err := t.load(ctx, refs...); err != nil {
+	ask := refs
+	if whole == u.To {
+		ask = refs[:4] // that room is asked for already
+	}
+	if err := t.load(ctx, ask...); err != nil {
 		return nil, err
 	}
 	if err := t.useTown(ctx); err != nil {

@@ -55,6 +55,8 @@ type Parts struct {
 	Front    *front // the web server; nil: there is none and every door is listened to
 	// Replicas is how many copies of the store must have a commit before it counts; for Sentinel.
 	Replicas int
+	// Self tells this process from every other one that is alive; "": nothing does.
+	Self string
 	// Heartbeat is the address of a dead man's switch; "": there is none.
 	Heartbeat string
 	// Seals posts the day's seal over the log to the leaders.
@@ -137,7 +139,7 @@ func (a *App) openStore() error {
 		return err
 	}
 	db, err := redisdb.New(redisdb.Options{
-		Client: p.Redis, Namespace: p.Namespace, Now: p.Now, Log: p.Log, Limits: a.limits, Replicas: p.Replicas, StaleJob: stale,
+		Client: p.Redis, Namespace: p.Namespace, Now: p.Now, Log: p.Log, Limits: a.limits, Replicas: p.Replicas, Self: p.Self, StaleJob: stale,
 	})
 	a.store, a.db = db, db
 	return err

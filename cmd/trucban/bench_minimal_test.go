@@ -66,7 +66,8 @@ func minimalBot(ctx context.Context, api string) error {
 				p.Set(ctx, "min:seen:"+strconv.FormatInt(u.ID, 10), 1, 50*time.Hour)
 				p.HSet(ctx, "min:watch:"+who, doc)
 				for _, x := range indexes {
-					p.ZAdd(ctx, "min:x:"+x, redis.Z{Score: float64(u.ID), Member: "watch:" + who})
+					name, _, _ := strings.Cut(x, "\t")
+					p.ZAdd(ctx, "min:x:"+name, redis.Z{Score: float64(u.ID), Member: "watch:" + who})
 				}
 				p.ZAdd(ctx, "min:due", redis.Z{Score: float64(u.ID), Member: "watch:" + who})
 				p.XAdd(ctx, &redis.XAddArgs{Stream: "min:log", MaxLen: 200_000, Approx: true, Values: []string{"e",

@@ -9,7 +9,7 @@ import (
 	"trucban/internal/chat"
 )
 
-// pollLease bounds how long a door stays closed after its replica died.
+// pollLease bounds how long a door stays closed after its replica died and does not come back.
 const pollLease = 10 * time.Second
 
 // open receives from one door while this replica holds the door's lease: two

@@ -50,6 +50,11 @@ func serve(ctx context.Context, cfg Config, log zerolog.Logger) error {
 	}
 	client := redis.NewUniversalClient(opt)
 	defer closeQuietly(client, log)
+	self, release, err := claimSelf(cfg.Data)
+	if err != nil {
+		return usageError{fmt.Errorf("TRUCBAN_DATA: %w", err)}
+	}
+	defer func() { _ = release() }() // the system gives back what this process leaves
 	late := &lateApp{}
 	doors, err := openDoors(cfg, late, log)
 	if err != nil {
@@ -63,7 +68,7 @@ func serve(ctx context.Context, cfg Config, log zerolog.Logger) error {
 	defer doors.Close()
 	late.app, err = NewApp(Parts{
 		Redis: client, Namespace: cfg.Namespace, Doors: doors.platforms, Log: log, Link: doors.link, Data: cfg.Data, Setup: setup, Front: front, Owner: tellOwner,
-		Seals: true, Daily: true, Menus: doors.menus(), Replicas: replicas(opt), Heartbeat: cfg.Heartbeat,
+		Seals: true, Daily: true, Menus: doors.menus(), Replicas: replicas(opt), Heartbeat: cfg.Heartbeat, Self: self,
 	})
 	if err != nil {
 		return err

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+
+	"trucban/internal/loop"
 )
 
 // Runner hands due jobs to the handler. Fill the fields, then call Run, or Step
@@ -36,9 +38,6 @@ type Runner struct {
 
 // ErrSpent is the cause of a burial when the job's workers died or hung every time.
 var ErrSpent = errors.New("every try ended without an answer")
-
-// poll bounds how late a job gets when a wake-up was lost.
-const poll = 2 * time.Second
 
 // grace is how long a job under way may go on when the runner is stopped.
 const grace = 3 * time.Second
@@ -78,73 +77,11 @@ func (r *Runner) Step(ctx context.Context) (n int, next time.Time, err error) {
 // Run does jobs until ctx ends, then waits for those under way. A job that hangs keeps
 // one worker busy and delays no other.
 func (r *Runner) Run(ctx context.Context) {
-	var wg sync.WaitGroup
-	defer wg.Wait()
-	free := make(chan struct{}, r.workers())
-	for range r.workers() {
-		free <- struct{}{}
-	}
-	for {
-		n := take(ctx, free)
-		if n == 0 {
-			return
-		}
-		jobs, next, err := r.Queue.Claim(ctx, n, r.lease())
-		for range n - len(jobs) {
-			free <- struct{}{}
-		}
-		for _, c := range jobs {
-			wg.Go(func() {
-				defer func() { free <- struct{}{} }()
-				r.do(ctx, c)
-			})
-		}
-		if len(jobs) == n {
-			continue
-		}
-		r.wait(ctx, next, err)
-	}
-}
-
-// take waits for a free worker and takes all that are free; 0 when ctx ended.
-func take(ctx context.Context, free <-chan struct{}) int {
-	select {
-	case <-ctx.Done():
-		return 0
-	case <-free:
-	}
-	n := 1
-	for {
-		select {
-		case <-free:
-			n++
-		default:
-			return n
-		}
-	}
-}
-
-// wait returns at the next moment, at a wake-up, or after two seconds.
-func (r *Runner) wait(ctx context.Context, next time.Time, err error) {
-	d := poll
-	switch {
-	case err != nil:
-		if ctx.Err() == nil {
-			r.Log.Warn().Err(err).Msg("the alarm clock cannot be read")
-		}
-	case !next.IsZero():
-		d = min(d, r.Until(next))
-	}
-	if d <= 0 {
-		return
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-	case <-t.C:
-	case <-r.Wake:
-	}
+	loop.Loop[Claim]{
+		Workers: r.workers(), Do: r.do, Wake: r.Wake, Until: r.Until,
+		Claim: func(ctx context.Context, n int) ([]Claim, time.Time, error) { return r.Queue.Claim(ctx, n, r.lease()) },
+		Fault: func(err error) { r.Log.Warn().Err(err).Msg("the alarm clock cannot be read") },
+	}.Run(ctx)
 }
 
 // do runs one claim to its end: settled by the handler, given back, or buried.

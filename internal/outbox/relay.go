@@ -11,6 +11,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"trucban/internal/chat"
+	"trucban/internal/loop"
 )
 
 // Relay carries the items of one platform to its Sender. Fill the fields, then
@@ -36,9 +37,6 @@ type Relay struct {
 	Until func(time.Time) time.Duration
 	Log   zerolog.Logger
 }
-
-// poll bounds how late a message gets when a wake-up was lost.
-const poll = 2 * time.Second
 
 // grace is how long a send under way may go on when the relay is stopped: cut off, its
 // outcome would be unknown.
@@ -77,37 +75,27 @@ func (r *Relay) Step(ctx context.Context) (n int, next time.Time, err error) {
 // Run sends until ctx ends, then waits for what is under way. A send that hangs
 // keeps one worker busy and delays no other chat.
 func (r *Relay) Run(ctx context.Context) {
-	var wg sync.WaitGroup
-	defer wg.Wait()
-	free := make(chan struct{}, r.workers())
-	for range r.workers() {
-		free <- struct{}{}
-	}
-	ended := make(chan struct{}, 1)
-	for {
-		n := take(ctx, free)
-		if n == 0 {
-			return
-		}
-		b, next, err := r.claim(ctx, n)
-		for range n - len(b.items) {
-			free <- struct{}{}
-		}
-		for _, c := range b.items {
-			wg.Go(func() {
-				b.do(ctx, r, c)
-				free <- struct{}{}
-				select {
-				case ended <- struct{}{}: // its chat may speak again sooner than next says
-				default:
-				}
-			})
-		}
-		if len(b.items) == n {
-			continue
-		}
-		r.wait(ctx, next, err, ended)
-	}
+	loop.Loop[task]{
+		Workers: r.workers(), Wake: r.Wake, Until: r.Until, Frees: true,
+		Claim: func(ctx context.Context, n int) ([]task, time.Time, error) {
+			b, next, err := r.claim(ctx, n)
+			tasks := make([]task, 0, len(b.items))
+			for _, c := range b.items {
+				tasks = append(tasks, task{b, c})
+			}
+			return tasks, next, err
+		},
+		Do: func(ctx context.Context, t task) { t.from.do(ctx, r, t.claim) },
+		Fault: func(err error) {
+			r.Log.Warn().Err(err).Str("platform", string(r.Sender.Name())).Msg("the outbox cannot be read")
+		},
+	}.Run(ctx)
+}
+
+// task is one claim of a batch.
+type task struct {
+	from  *batch
+	claim Claim
 }
 
 // batch is what one claim handed out, with the moment after which none of it may be sent.
@@ -141,47 +129,6 @@ func (b *batch) do(ctx context.Context, r *Relay, c Claim) {
 	}
 	if b.left.Add(-1) == 0 {
 		b.end()
-	}
-}
-
-// take waits for a free worker and takes all that are free; 0 when ctx ended.
-func take(ctx context.Context, free <-chan struct{}) int {
-	select {
-	case <-ctx.Done():
-		return 0
-	case <-free:
-	}
-	n := 1
-	for {
-		select {
-		case <-free:
-			n++
-		default:
-			return n
-		}
-	}
-}
-
-func (r *Relay) wait(ctx context.Context, next time.Time, err error, ended <-chan struct{}) {
-	d := poll
-	switch {
-	case err != nil:
-		if ctx.Err() == nil {
-			r.Log.Warn().Err(err).Str("platform", string(r.Sender.Name())).Msg("the outbox cannot be read")
-		}
-	case !next.IsZero():
-		d = min(d, r.Until(next))
-	}
-	if d <= 0 {
-		return
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-	case <-t.C:
-	case <-r.Wake:
-	case <-ended:
 	}
 }
 

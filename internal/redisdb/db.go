@@ -32,6 +32,9 @@ type Options struct {
 	// copies to them after it has answered, so without this a failover may lose the newest
 	// commits. For Sentinel groups; a Cluster or a single server leave it 0.
 	Replicas int
+	// Self, when set, tells this process from every other one that is alive; a restarted
+	// process has its predecessor's. It makes leases the predecessor died with free at once.
+	Self string
 	// StaleJob, when set, is planted in the alarm clock five seconds after messages went
 	// stale, so that one handler sums all of them up for the desk; its At is not used.
 	StaleJob due.Job
@@ -47,6 +50,7 @@ type DB struct {
 	scripts scripts
 
 	replicas  int    // Options.Replicas
+	self      string // Options.Self
 	staleJob  string // key of Options.StaleJob, "" without one
 	logLength int64  // events kept in the audit log
 
@@ -85,7 +89,7 @@ func New(o Options) (*DB, error) {
 		staleJob = o.StaleJob.Key()
 	}
 	db := &DB{
-		client: o.Client, replicas: o.Replicas, staleJob: staleJob, logLength: logLength, keys: newKeys(o.Namespace), now: o.Now, log: o.Log,
+		client: o.Client, replicas: o.Replicas, self: o.Self, staleJob: staleJob, logLength: logLength, keys: newKeys(o.Namespace), now: o.Now, log: o.Log,
 		limits: o.Limits, scripts: s, wakers: map[string][]chan struct{}{},
 	}
 	db.reads.run, db.commits.run, db.settles.run = db.readAll, db.commitAll, db.settleAll

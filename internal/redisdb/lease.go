@@ -24,14 +24,15 @@ type Lease struct {
 }
 
 func (db *DB) leaseCall(ctx context.Context, what, name, token string, life time.Duration) (string, error) {
-	r, err := db.run(ctx, db.scripts.lease, []string{db.keys.prefix + "lease:" + name, db.keys.seq()}, what, token, span(life))
+	r, err := db.run(ctx, db.scripts.lease, []string{db.keys.prefix + "lease:" + name, db.keys.seq()}, what, token, span(life), db.self)
 	if err != nil {
 		return "", fmt.Errorf("%s lease %s: %w", what, name, err)
 	}
 	return r.str(0), nil
 }
 
-// Lease takes the name for its life, or returns ErrHeld.
+// Lease takes the name for its life, or returns ErrHeld. What a process with the same
+// Options.Self holds is taken over: that process is dead.
 func (db *DB) Lease(ctx context.Context, name string, life time.Duration) (*Lease, error) {
 	token, err := db.leaseCall(ctx, "take", name, "", life)
 	if err != nil {
@@ -65,7 +66,8 @@ func (l *Lease) Release(ctx context.Context) error {
 // context ends when the lease is lost, and no later than two thirds of its life after
 // the last renewal that succeeded, so two replicas never run f at once as long as f
 // heeds its context within the last third. When a leader dies another one
-// takes over within its life plus a quarter of it; when it stops, at once.
+// takes over within its life plus a quarter of it; when it stops, or the next process
+// with its Options.Self asks, at once.
 func (db *DB) Lead(ctx context.Context, name string, life time.Duration, f func(ctx context.Context, token string) error) {
 	for ctx.Err() == nil {
 		l, err := db.Lease(ctx, name, life)

@@ -56,6 +56,39 @@ func TestLease(t *testing.T) {
 	})
 }
 
+// TestLeaseOfADeadPredecessor: the next process of the same replica has the lease at once, another
+// replica and one that is not known have not; what the dead one had it cannot renew.
+func TestLeaseOfADeadPredecessor(t *testing.T) {
+	both(t, chat.Limits{}, func(t *testing.T, db *DB, _ *clock) {
+		const life = 10 * time.Second
+		db.self = "host 1"
+		old, err := db.Lease(t.Context(), "poll", life)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, other := range []string{"", "host 2"} {
+			db.self = other
+			if _, err := db.Lease(t.Context(), "poll", life); !errors.Is(err, ErrHeld) {
+				t.Errorf("%q takes it: %v", other, err)
+			}
+		}
+		db.self = "host 1"
+		if _, err := db.Lease(t.Context(), "poll", life); err != nil {
+			t.Errorf("the next process waits: %v", err)
+		}
+		if err := old.Renew(t.Context()); !errors.Is(err, ErrHeld) {
+			t.Errorf("the dead one renews: %v", err)
+		}
+		db.self = ""
+		if _, err := db.Lease(t.Context(), "other", life); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := db.Lease(t.Context(), "other", life); !errors.Is(err, ErrHeld) {
+			t.Errorf("two that are not known are taken for one: %v", err)
+		}
+	})
+}
+
 // TestLeadHasOneLeader: three replicas, one works at a time, and when it stops another follows.
 func TestLeadHasOneLeader(t *testing.T) {
 	s := startServer(t)

@@ -25,14 +25,18 @@ func (b *Bot) dispatch(ctx context.Context, h chat.Handler, items []item) error 
 		return ctx.Err()
 	}
 	var wg sync.WaitGroup
-	free := make(chan struct{}, b.opt.Workers)
-	for _, q := range queues {
-		free <- struct{}{}
+	work := make(chan []item)
+	for range min(len(queues), b.opt.Workers) {
 		wg.Go(func() {
-			defer func() { <-free }()
-			b.drain(ctx, h, q)
+			for q := range work {
+				b.drain(ctx, h, q)
+			}
 		})
 	}
+	for _, q := range queues {
+		work <- q
+	}
+	close(work)
 	wg.Wait()
 	return ctx.Err()
 }

@@ -16,27 +16,23 @@ local function wake(topic)
   end
 end
 
--- store writes one document; it had the indexes old before.
+-- store writes one document. Its field x is the list of its index entries, a line each:
+-- name, tab, score; what stands as it was is left alone.
 local function store(d, version)
-  local names = ''
-  if d.keep then
-    for x, score in string.gmatch(d.index, '([^\n\t]+)\t([^\n\t]+)') do
-      call('ZADD', P .. 'x:' .. x, score, d.ref)
-      names = names .. x .. '\n'
-    end
-  end
-  if d.old ~= names then
-    for x in string.gmatch(d.old, '[^\n]+') do
-      if not string.find('\n' .. names, '\n' .. x .. '\n', 1, true) then call('ZREM', P .. 'x:' .. x, d.ref) end
+  local list = d.keep and d.index or ''
+  if d.old ~= list or d.expired then
+    for x, score in string.gmatch(list, '([^\n\t]+)\t([^\n\t]+)') do call('ZADD', P .. 'x:' .. x, score, d.ref) end
+    for x in string.gmatch(d.old, '([^\n\t]+)[^\n]*') do
+      if not string.find('\n' .. list, '\n' .. x .. '\t', 1, true) then call('ZREM', P .. 'x:' .. x, d.ref) end
     end
   end
   if not d.keep then
     call('DEL', d.key)
   elseif d.ttl > 0 then
-    call('HSET', d.key, 'v', version, 'd', d.data, 'm', d.marks, 'x', names, 'e', int(now + d.ttl))
+    call('HSET', d.key, 'v', version, 'd', d.data, 'm', d.marks, 'x', list, 'e', int(now + d.ttl))
     call('PEXPIRE', d.key, int(d.ttl))
   else
-    call('HSET', d.key, 'v', version, 'd', d.data, 'm', d.marks, 'x', names)
+    call('HSET', d.key, 'v', version, 'd', d.data, 'm', d.marks, 'x', list)
     if d.expires then
       call('HDEL', d.key, 'e')
       call('PERSIST', d.key)
@@ -77,7 +73,8 @@ local function commit()
     local d = {ref = arg(), version = num(), keep = arg() == '1', data = arg(), marks = arg(), index = arg(), ttl = num()}
     d.key = P .. 'd:' .. d.ref
     local had = call('HMGET', d.key, 'v', 'x', 'e')
-    if had[3] and tonumber(had[3]) <= now then had[1] = false end
+    d.expired = had[3] and tonumber(had[3]) <= now -- its entries may be gone
+    if d.expired then had[1] = false end
     if d.version >= 0 and d.version ~= tonumber(had[1] or 0) then
       stat('commit.conflict')
       return 'conflict', d.ref

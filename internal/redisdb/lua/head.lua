@@ -23,7 +23,7 @@ local function int(x) return string.format('%.0f', x) end
 local function keep(index, ref, data)
   local key, x = P .. 'd:' .. ref, P .. 'x:' .. index
   call('DEL', key)
-  call('HSET', key, 'v', int(call('INCR', P .. 'seq')), 'd', data, 'x', index .. '\n')
+  call('HSET', key, 'v', int(call('INCR', P .. 'seq')), 'd', data, 'x', index .. '\t' .. int(now) .. '\n')
   call('ZADD', x, int(now), ref)
   for _, old in ipairs(call('ZRANGE', x, 0, -1001)) do
     call('DEL', P .. 'd:' .. old)

@@ -3,8 +3,12 @@
 -- ARGV  n questions x ("doc", ref) | ("wave", id) | ("index", name, from, to, limit (0: all), "1" highest first)
 -- returns {now, {answer, ...}}: a doc's {v, d, m, e}, a wave's {field, value, ...}, an index's {ref, v, d, m, ...}
 -- cost  O(log N + M) an index, O(1) a document; entries of documents that expired are taken out on the way
-local read = {}
-function read.doc() return call('HMGET', P .. 'd:' .. arg(), 'v', 'd', 'm', 'e') end
+local read, docs = {}, {} -- many ask for the same small documents
+function read.doc()
+  local ref = arg()
+  docs[ref] = docs[ref] or call('HMGET', P .. 'd:' .. ref, 'v', 'd', 'm', 'e')
+  return docs[ref]
+end
 function read.wave() return call('HGETALL', P .. 'o:w:' .. arg()) end
 function read.index()
   local key, from, to, limit, desc = P .. 'x:' .. arg(), arg(), arg(), num(), arg() == '1'
