@@ -13,6 +13,7 @@ import (
 	"trucban/internal/calendar"
 	"trucban/internal/chat"
 	"trucban/internal/checklist"
+	"trucban/internal/digest"
 	"trucban/internal/due"
 	"trucban/internal/hotline"
 	"trucban/internal/incident"
@@ -69,6 +70,8 @@ type Bot struct {
 
 	mu      sync.RWMutex
 	town    *Town
+	abc     *digest.Alphabet // of abcOf
+	abcOf   *Town
 	gaps    map[string]bool         // chats that were told about the outage
 	failing map[chat.Name]time.Time // platforms that take nothing, until when that is believed
 	book    hotline.Book

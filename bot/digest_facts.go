@@ -29,6 +29,7 @@ func (t *turn) summary(ctx context.Context, unit team.UnitID, last *digest.Summa
 func (t *turn) facts(ctx context.Context, unit team.UnitID, from time.Time) (*digest.Collector, []checkin.Watch, error) {
 	c := digest.Collect(&t.town.Org, unit, from, t.now)
 	c.Policy(t.rule)
+	c.Facts.Alphabet = t.b.alphabet(t.town)
 	watches, err := t.watches(ctx, "watch/end", from, t.now.Add(longestShift))
 	if err != nil {
 		return nil, nil, err
@@ -42,6 +43,29 @@ func (t *turn) facts(ctx context.Context, unit team.UnitID, from time.Time) (*di
 		}
 	}
 	return c, watches, t.addUnreachable(ctx, c, watches)
+}
+
+// alphabet is the order of the organisation's names, worked out once for each of its revisions.
+func (b *Bot) alphabet(town *Town) *digest.Alphabet {
+	b.mu.RLock()
+	abc, of := b.abc, b.abcOf
+	b.mu.RUnlock()
+	if of == town {
+		return abc
+	}
+	units := make([]string, 0, len(town.Org.Units))
+	for _, u := range town.Org.Units {
+		units = append(units, u.Label())
+	}
+	people := make([]string, 0, len(town.Org.Members))
+	for _, m := range town.Org.Members {
+		people = append(people, m.Name)
+	}
+	abc = digest.NewAlphabet(units, people)
+	b.mu.Lock()
+	b.abc, b.abcOf = abc, town
+	b.mu.Unlock()
+	return abc
 }
 
 // each reads the documents of an index and hands them over one by one.

@@ -27,17 +27,18 @@ func Build(in Facts, last *Summary, now time.Time) Summary {
 }
 
 type builder struct {
-	units   map[team.UnitID]int // index into totals; only units of the scope
-	totals  []UnitCount
-	items   map[Topic][]Item
-	shown   map[string]bool // contexts whose items were looked at again: what is gone from them is resolved
-	lagging map[team.UnitID]bool
+	units    map[team.UnitID]int // index into totals; only units of the scope
+	totals   []UnitCount
+	items    map[Topic][]Item
+	shown    map[string]bool // contexts whose items were looked at again: what is gone from them is resolved
+	lagging  map[team.UnitID]bool
+	alphabet *Alphabet
 }
 
 func newBuilder(in Facts) *builder {
 	b := &builder{
 		units: map[team.UnitID]int{}, items: map[Topic][]Item{}, shown: map[string]bool{},
-		lagging: map[team.UnitID]bool{},
+		lagging: map[team.UnitID]bool{}, alphabet: in.Alphabet,
 	}
 	within := scope(in)
 	for _, u := range in.Units {

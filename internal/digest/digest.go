@@ -157,6 +157,8 @@ type Facts struct {
 	Incidents   []IncidentFact
 	Reports     []ReportFact
 	Unreachable []UnreachableFact
+	// Alphabet, when it is known, spares asking the alphabet again; the result is the same.
+	Alphabet *Alphabet
 }
 
 // Count is the totals of a summary or of one unit.

@@ -123,7 +123,7 @@ func sortPeople(people map[team.MemberID]*PersonCount) []PersonCount {
 	for id, c := range people {
 		items = append(items, Item{Key: string(id), Subject: c.Name})
 	}
-	order(items)
+	order(items, nil)
 	out := make([]PersonCount, 0, len(items))
 	for _, it := range items {
 		out = append(out, *people[team.MemberID(it.Key)])

@@ -15,7 +15,7 @@ func (b *builder) fill(s *Summary) {
 	s.Units = b.totals
 	for _, t := range Topics {
 		l := Line{Topic: t, Light: Green, Items: b.items[t]}
-		order(l.Items)
+		order(l.Items, b.alphabet)
 		for _, it := range l.Items {
 			l.Light = worse(l.Light, it.Light)
 		}
@@ -52,13 +52,16 @@ func (c Count) plus(o Count) Count {
 
 // order puts red before amber, then the units in the Vietnamese alphabet, then
 // people by given name and the rest by key. The alphabet is asked once for each
-// distinct word, so that long lists stay cheap.
-func order(items []Item) {
+// distinct word, or not at all where the office's is known.
+func order(items []Item, abc *Alphabet) {
 	if len(items) < 2 {
 		return
 	}
-	units := ranks(items, func(it Item) string { return it.Name }, viet.SortWords[string])
-	subjects := ranks(items, func(it Item) string { return it.Subject }, viet.SortNames[string])
+	if abc == nil {
+		abc = &Alphabet{}
+	}
+	units := ranks(items, abc.units, func(it Item) string { return it.Name }, viet.SortWords[string])
+	subjects := ranks(items, abc.people, func(it Item) string { return it.Subject }, viet.SortNames[string])
 	slices.SortFunc(items, func(a, c Item) int {
 		if d := c.Light.rank() - a.Light.rank(); d != 0 {
 			return d
@@ -71,26 +74,6 @@ func order(items []Item) {
 		}
 		return strings.Compare(a.Key, c.Key)
 	})
-}
-
-// ranks numbers the distinct words in the order sort gives them. Words that
-// compare equal are told apart by their bytes first, so that the input's order does not matter.
-func ranks(items []Item, word func(Item) string, sort func([]string, func(string) string)) map[string]int {
-	seen := map[string]int{}
-	var words []string
-	for _, it := range items {
-		w := word(it)
-		if _, ok := seen[w]; !ok {
-			seen[w] = 0
-			words = append(words, w)
-		}
-	}
-	slices.Sort(words)
-	sort(words, func(s string) string { return s })
-	for i, w := range words {
-		seen[w] = i
-	}
-	return seen
 }
 
 // diff lists what changed, the worst first, then in the order of the lines. An
