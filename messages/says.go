@@ -21,7 +21,7 @@ func sayLabels() []string {
 		"about.het-bao-dong", "about.het-canh-bao", "about.hoi-tien-do-su-co", "about.ket-qua-gui-tin", "about.khong-gui-duoc", "about.khong-lien-lac-duoc",
 		"about.lo-hong-can-tro-giup", "about.mat-nhom", "about.nhac-bao-cao", "about.nhac-ca-truc", "about.nhap-sai-ma-nhieu-lan", "about.nhiem-vu-den-luot",
 		"about.niem-nhat-ky", "about.su-co", "about.su-co-chua-tiep-nhan", "about.su-co-thieu-buoc-tiep-theo", "about.tai-lieu", "about.tep-kem-van-ban",
-		"about.thay-doi-lich-truc", "about.thay-doi-nhiem-vu", "about.thay-doi-trang-thai", "about.the-ca-truc", "about.the-nhiem-vu", "about.the-su-co", "about.tin-cua-nhom", "about.tin-giu-trong-gio-nghi", "about.lien-lac-truoc-ca", "about.nguoi-chua-lien-lac-duoc",
+		"about.thay-doi-lich-truc", "about.thay-doi-nhiem-vu", "about.thay-doi-trang-thai", "about.the-ca-truc", "about.the-nhiem-vu", "about.the-su-co", "about.tin-cua-nhom", "about.tin-giu-trong-gio-nghi", "about.lien-lac-truoc-ca", "about.kiem-tra-lich-truc", "about.nguoi-chua-lien-lac-duoc",
 		"about.tin-qua-gio", "about.tin-rieng", "about.tinh-trang-kenh", "about.tong-hop-bao-cao", "about.tra-loi", "about.tra-loi-nhiem-vu", "about.tu-kiem-tra",
 		"about.vang-co-ly-do", "about.vang-diem-danh", "about.viec-gio-dau", "about.viec-tu-dong-hong", "about.y-kien-quan-ly-truc",
 	}
