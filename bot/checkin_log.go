@@ -65,6 +65,7 @@ func dutyLog(ctx context.Context, t *turn, c call) error {
 		msg.Shifts = msg.Shifts[:maxLogs]
 	}
 	for i := range msg.Shifts {
+		msg.Shifts[i].Lines = slices.DeleteFunc(msg.Shifts[i].Lines, func(l messages.LogLine) bool { return l.What == "ask" }) // the answer, or that there is none, says it
 		if n := len(msg.Shifts[i].Lines) - maxLogLines; n > 0 {
 			msg.Shifts[i].Earlier = n
 			msg.Shifts[i].Lines = msg.Shifts[i].Lines[n:]

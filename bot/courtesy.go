@@ -46,21 +46,22 @@ const maxHeld = 60
 
 func waitingRef(a chat.Address) Ref { return Ref{waitingKind, a.Key()} }
 
-// gently marks what is sent within as able to wait.
-func (t *turn) gently(send func() error) error {
-	was := t.gentle
-	t.gentle = true
+// gently marks what is sent within as able to wait; shifts are those it is about, in
+// whose duty log it stands when it does wait.
+func (t *turn) gently(send func() error, shifts ...roster.ShiftID) error {
+	gentle, subjects := t.gentle, t.subjects
+	t.gentle, t.subjects = true, shifts
 	err := send()
-	t.gentle = was
+	t.gentle, t.subjects = gentle, subjects
 	return err
 }
 
 // unlessUrgent is gently, except where it is urgent.
-func (t *turn) unlessUrgent(urgent bool, send func() error) error {
+func (t *turn) unlessUrgent(urgent bool, send func() error, shifts ...roster.ShiftID) error {
 	if urgent {
 		return send()
 	}
-	return t.gently(send)
+	return t.gently(send, shifts...)
 }
 
 // keepBack takes out of what this turn sends what can wait and should, and keeps it for its time.
@@ -137,7 +138,7 @@ func (t *turn) manners(ctx context.Context) (map[string]courtesy.Policy, error) 
 	}
 	var refs []Ref
 	for _, it := range t.change.Out {
-		if t.calm[it.ID] && it.Kind != chat.Private {
+		if _, calm := t.calm[it.ID]; calm && it.Kind != chat.Private {
 			refs = append(refs, roomRef(it.To))
 		}
 	}
@@ -147,7 +148,7 @@ func (t *turn) manners(ctx context.Context) (map[string]courtesy.Policy, error) 
 	rules := map[string]courtesy.Policy{}
 	refs = refs[:0]
 	for _, it := range t.change.Out {
-		if !t.calm[it.ID] || it.To == t.u.To { // who writes just now is awake
+		if _, calm := t.calm[it.ID]; !calm || it.To == t.u.To { // who writes just now is awake
 			continue
 		}
 		unit, err := t.readerUnit(it)
@@ -216,22 +217,26 @@ func (t *turn) tellHeld(ctx context.Context) error {
 }
 
 func (t *turn) logHeld(ctx context.Context, h heldBack) error {
-	id, ok := strings.CutPrefix(waveSubject(h.Wave), "watch:")
-	if !ok && h.Guard != nil && h.Guard.Kind == "watch" {
-		id, ok = h.Guard.ID, true
-	}
-	if !ok {
-		return nil
-	}
-	var w checkin.Watch
-	if ok, err := t.get(ctx, watchRef(roster.ShiftID(id)), &w); err != nil || !ok {
-		return err
-	}
 	e := checkin.Entry{At: t.clock, What: "held", Text: h.About}
 	if _, unit := receipt.UnitOf(h.For); !unit {
 		e.By = team.MemberID(h.For)
 	}
-	return t.saveWatch(w.Note(e))
+	unit, err := t.readerUnit(h.Item)
+	if err != nil {
+		return err
+	}
+	for _, id := range t.calm[h.ID] {
+		var w checkin.Watch
+		if ok, err := t.get(ctx, watchRef(id), &w); err != nil {
+			return err
+		} else if !ok || h.Kind != chat.Private && w.Shift.Unit != unit {
+			continue
+		}
+		if err := t.saveWatch(w.Note(e)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // dueWaiting sends what was kept back for one chat: the news of it in one message, a

@@ -228,7 +228,7 @@ func takeOver(ctx context.Context, t *turn, c call) error {
 	}
 	t.note("handover.taken", watchRef(next.Shift.ID), next.Shift.Unit)
 	t.reply(messages.HandTaken{Record: t.record(next)})
-	return t.gently(func() error { return t.tellTaken(ctx, next, cleared) })
+	return t.gently(func() error { return t.tellTaken(ctx, next, cleared) }, next.Shift.ID)
 }
 
 // tellTaken tells the giver, the unit's chats and whoever was told that the handover

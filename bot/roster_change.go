@@ -203,11 +203,11 @@ func (t *turn) tellChange(ctx context.Context, d roster.Diff) ([]team.MemberID, 
 			t.send(outbox.Item{To: door.Addr, Kind: chat.Private, Class: outbox.Reminder, For: string(m), About: "thay đổi lịch trực",
 				Message: chat.Message{Text: t.text(msg)}, NotAfter: t.clock.Add(24 * time.Hour)})
 			return nil
-		}); err != nil {
+		}, touching(d, m)...); err != nil {
 			return nil, err
 		}
 	}
-	return without, t.unlessUrgent(t.near(d, ""), func() error { return t.tellUnits(ctx, d) })
+	return without, t.unlessUrgent(t.near(d, ""), func() error { return t.tellUnits(ctx, d) }, touching(d, "")...)
 }
 
 // soon is how close a shift is when a change of it cannot wait for the end of quiet hours.
@@ -215,11 +215,35 @@ const soon = 24 * time.Hour
 
 // near reports whether a difference touches a shift that begins soon, of the person or, with "", of anybody.
 func (t *turn) near(d roster.Diff, m team.MemberID) bool {
-	close := func(s roster.Shift) bool {
-		return s.Start.Before(t.clock.Add(soon)) && (m == "" || s.Has(m))
+	soon := t.clock.Add(soon)
+	return slices.ContainsFunc(concerning(d, m), func(s roster.Shift) bool { return s.Start.Before(soon) })
+}
+
+// mostTouched bounds the shifts in whose duty logs a change of the roster is followed: an
+// import of a month is no event of one shift.
+const mostTouched = 10
+
+// touching names the shifts of a small difference, of the person or, with "", of anybody.
+func touching(d roster.Diff, m team.MemberID) []roster.ShiftID {
+	var out []roster.ShiftID
+	for _, s := range concerning(d, m) {
+		if !slices.Contains(out, s.ID) {
+			out = append(out, s.ID)
+		}
 	}
-	return slices.ContainsFunc(d.Added, close) || slices.ContainsFunc(d.Removed, close) ||
-		slices.ContainsFunc(d.Changed, func(p roster.Pair) bool { return close(p.Old) || close(p.New) })
+	if len(out) > mostTouched {
+		return nil
+	}
+	return out
+}
+
+// concerning lists the shifts of a difference the person is on, before or after; with "" all of them.
+func concerning(d roster.Diff, m team.MemberID) []roster.Shift {
+	all := slices.Concat(d.Added, d.Removed)
+	for _, p := range d.Changed {
+		all = append(all, p.Old, p.New)
+	}
+	return slices.DeleteFunc(all, func(s roster.Shift) bool { return m != "" && !s.Has(m) })
 }
 
 func (t *turn) effectLine(e roster.Effect) messages.MyChange {

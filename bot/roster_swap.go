@@ -305,7 +305,7 @@ func (t *turn) askSwap(ctx context.Context, w roster.Swap, l messages.SwapLine) 
 	if err != nil {
 		return err
 	}
-	return t.unlessUrgent(!ok || give.Start.Before(t.clock.Add(soon)), func() error { return t.putSwap(ctx, w, l) })
+	return t.unlessUrgent(!ok || give.Start.Before(t.clock.Add(soon)), func() error { return t.putSwap(ctx, w, l) }, w.Give)
 }
 
 func (t *turn) putSwap(ctx context.Context, w roster.Swap, l messages.SwapLine) error {

@@ -10,6 +10,7 @@ import (
 	"trucban/internal/chat"
 	"trucban/internal/due"
 	"trucban/internal/outbox"
+	"trucban/internal/roster"
 	"trucban/internal/team"
 	"trucban/messages"
 )
@@ -35,11 +36,12 @@ type turn struct {
 	dueAt    map[string]int          // where each alarm stands in change.Due, by its key
 	items    int
 	routed   string
-	lacking  map[string][]string // by wave: those of it whom nothing can be sent to
-	gentle   bool                // what is sent now can wait; see gently
-	calm     map[string]bool     // items that can wait, by id
-	held     []heldBack          // items that wait
-	after    func()              // done once the commit stands; for copies in memory only
+	lacking  map[string][]string         // by wave: those of it whom nothing can be sent to
+	gentle   bool                        // what is sent now can wait; see gently
+	subjects []roster.ShiftID            // the shifts it is about
+	calm     map[string][]roster.ShiftID // items that can wait, by id, with the shifts they are about
+	held     []heldBack                  // items that wait
+	after    func()                      // done once the commit stands; for copies in memory only
 }
 
 // begin reads what every update needs in one round trip: the organisation's
@@ -235,9 +237,9 @@ func (t *turn) send(it outbox.Item) {
 	t.items++
 	if t.gentle && (it.Class == outbox.Reminder || it.Class == outbox.Digest) {
 		if t.calm == nil {
-			t.calm = map[string]bool{}
+			t.calm = map[string][]roster.ShiftID{}
 		}
-		t.calm[it.ID] = true
+		t.calm[it.ID] = t.subjects
 	}
 	t.spell(&it)
 	t.change.Out = append(t.change.Out, it)

@@ -15,6 +15,7 @@ import (
 	"errors"
 	"maps"
 	"sort"
+	"strings"
 	"time"
 
 	"trucban/internal/roster"
@@ -67,6 +68,7 @@ type Watch struct {
 	Waited  []Level                       `json:"waited,omitempty"` // who was told that the handover is not done
 	Rounds  map[team.MemberID][]time.Time `json:"rounds,omitempty"` // when each said on a round that all is well
 	Said    map[string]bool               `json:"said,omitempty"`   // steps that had something to say
+	Joined  map[team.MemberID]time.Time   `json:"joined,omitempty"` // since when those stand in who came on after their hours began
 }
 
 // New starts the watch of a shift.
@@ -205,18 +207,25 @@ func (w Watch) clone() Watch {
 		said[k] = true
 	}
 	w.Marks, w.Fired, w.Alarmed, w.Said = marks, fired, alarmed, said
-	w.Rounds = maps.Clone(w.Rounds)
+	w.Rounds, w.Joined = maps.Clone(w.Rounds), maps.Clone(w.Joined)
 	return w
 }
 
 // Replan puts a changed shift under the watch: marks of people who stay are
-// kept, steps of the old plan are taken again only when the start moved later, and
-// new steps that lie in the past are passed over in silence.
+// kept, steps of the old plan are taken again only when the start, or the end, moved
+// later, and new steps that lie in the past are passed over in silence. Whoever comes
+// on after their hours began is reminded and waited for from now on.
 func (w Watch) Replan(s roster.Shift, now time.Time, p Policy) Watch {
 	next := w.clone()
 	if s.Start.After(w.Shift.Start) {
+		clear(next.Fired)
+		clear(next.Said)
+	}
+	if s.End.After(w.Shift.End) {
 		for k := range next.Fired {
-			delete(next.Fired, k)
+			if kind, _, _ := strings.Cut(k, ":"); kind == "end" || kind == string(HandMissing) || kind == string(HandWaits) {
+				delete(next.Fired, k)
+			}
 		}
 	}
 	known := map[string]bool{}
@@ -224,6 +233,7 @@ func (w Watch) Replan(s roster.Shift, now time.Time, p Policy) Watch {
 		known[st.key] = true
 	}
 	next = next.noteChange(s, now)
+	next.join(s, now)
 	next.Shift = s
 	for _, st := range next.plan(p) {
 		if !known[st.key] && !st.at.After(now) {
@@ -244,6 +254,23 @@ func (w Watch) Replan(s roster.Shift, now time.Time, p Policy) Watch {
 	return next
 }
 
+// join notes since when those stand in who are new on the shift and whose hours have
+// begun: from the next full minute on.
+func (w *Watch) join(s roster.Shift, now time.Time) {
+	for _, a := range s.People {
+		from, to := s.Hours(a)
+		at := now.Add(time.Minute - time.Nanosecond).Truncate(time.Minute)
+		if w.Shift.Has(a.Member) || from.After(now) || !at.Before(to) {
+			continue
+		}
+		if w.Joined == nil {
+			w.Joined = map[team.MemberID]time.Time{}
+		}
+		w.Joined[a.Member] = at.UTC()
+	}
+	maps.DeleteFunc(w.Joined, func(m team.MemberID, _ time.Time) bool { return !s.Has(m) })
+}
+
 // People lists the assigned persons once each, in roster order.
 func (w Watch) People() []team.MemberID {
 	var out []team.MemberID
@@ -261,8 +288,8 @@ func (w Watch) People() []team.MemberID {
 func (w Watch) Duty(m team.MemberID) (a roster.Assignment, from, to time.Time) {
 	start := w.Start(m)
 	for _, a := range w.Shift.People {
-		if from, to := w.Shift.Hours(a); a.Member == m && from.Equal(start) {
-			return a, from, to
+		if from, to := w.Shift.Hours(a); a.Member == m && !from.After(start) && start.Before(to) {
+			return a, start, to
 		}
 	}
 	return roster.Assignment{Member: m}, w.Shift.Start, w.Shift.End

@@ -24,26 +24,82 @@ func night() roster.Shift {
 	return s
 }
 
-// TestLatenessAtTheBoundary: the grace is inclusive, and a minute begun counts.
+// TestLatenessAtTheBoundary looks a millisecond before, at and after each bound of a
+// check-in: the window opens at its first millisecond, the grace is inclusive, a minute
+// begun counts, the end of the shift is no longer part of it.
 func TestLatenessAtTheBoundary(t *testing.T) {
-	p, s := checkin.DefaultPolicy(), night()
-	for _, c := range []struct {
-		after   time.Duration
-		status  checkin.Status
-		minutes int
-	}{
-		{-p.OpenBefore, checkin.OnTime, 0}, {0, checkin.OnTime, 0}, {p.Grace, checkin.OnTime, 0},
-		{p.Grace + time.Millisecond, checkin.Late, 16}, {16 * time.Minute, checkin.Late, 16}, {16*time.Minute + time.Second, checkin.Late, 17},
-		{12*time.Hour - time.Millisecond, checkin.Late, 720},
-	} {
-		_, mark, _, err := checkin.New(s).CheckIn("an", s.Start.Add(c.after), "", p)
-		if err != nil || mark.Status != c.status || mark.Minutes != c.minutes {
-			t.Errorf("%s after the start: %s, %d minutes, %v", c.after, mark.Status, mark.Minutes, err)
+	const ms = time.Millisecond
+	odd := checkin.DefaultPolicy()
+	odd.OpenBefore, odd.Grace, odd.Absent = 90*time.Second, 0, 20*time.Minute
+	for name, p := range map[string]checkin.Policy{"default": checkin.DefaultPolicy(), "odd": odd} {
+		s := night()
+		length := s.End.Sub(s.Start)
+		first := int(p.Grace/time.Minute) + 1
+		for _, c := range []struct {
+			after   time.Duration
+			status  checkin.Status
+			minutes int
+			err     error
+		}{
+			{-p.OpenBefore - ms, "", 0, checkin.ErrTooEarly},
+			{-p.OpenBefore, checkin.OnTime, 0, nil},
+			{-p.OpenBefore + ms, checkin.OnTime, 0, nil},
+			{-ms, checkin.OnTime, 0, nil},
+			{0, checkin.OnTime, 0, nil},
+			{p.Grace - ms, checkin.OnTime, 0, nil},
+			{p.Grace, checkin.OnTime, 0, nil},
+			{p.Grace + ms, checkin.Late, first, nil},
+			{p.Grace + time.Minute - ms, checkin.Late, first, nil},
+			{p.Grace + time.Minute, checkin.Late, first, nil},
+			{p.Grace + time.Minute + ms, checkin.Late, first + 1, nil},
+			{p.Absent - ms, checkin.Late, int(p.Absent / time.Minute), nil},
+			{p.Absent, checkin.Late, int(p.Absent / time.Minute), nil},
+			{p.Absent + ms, checkin.Late, int(p.Absent/time.Minute) + 1, nil},
+			{length - ms, checkin.Late, 720, nil},
+			{length, "", 0, checkin.ErrEnded},
+			{length + ms, "", 0, checkin.ErrEnded},
+		} {
+			at := s.Start.Add(c.after)
+			_, mark, _, err := checkin.New(s).CheckIn("an", at, "", p)
+			if !errors.Is(err, c.err) || mark.Status != c.status || mark.Minutes != c.minutes {
+				t.Errorf("%s, %s after the start: %s, %d minutes, %v", name, c.after, mark.Status, mark.Minutes, err)
+			}
+			_, other, _, err := checkin.New(s).CheckInFor("an", "binh", at, "máy hỏng", p)
+			if !errors.Is(err, c.err) || other.Status != c.status || other.Minutes != c.minutes {
+				t.Errorf("%s, vouched for %s after the start: %s, %d minutes, %v", name, c.after, other.Status, other.Minutes, err)
+			}
 		}
 	}
-	for after, want := range map[time.Duration]error{-p.OpenBefore - time.Millisecond: checkin.ErrTooEarly, 12 * time.Hour: checkin.ErrEnded} {
-		if _, _, _, err := checkin.New(s).CheckIn("an", s.Start.Add(after), "", p); !errors.Is(err, want) {
-			t.Errorf("%s after the start: %v", after, err)
+}
+
+// TestStatusAtTheBoundary: who has not checked in is expected to the last millisecond of
+// the grace, missing to the last before absent, and absent from then on.
+func TestStatusAtTheBoundary(t *testing.T) {
+	const ms = time.Millisecond
+	p, s := checkin.DefaultPolicy(), night()
+	w := checkin.New(s)
+	for after, want := range map[time.Duration]checkin.Status{
+		-p.OpenBefore: checkin.Expected, p.Grace - ms: checkin.Expected, p.Grace: checkin.Expected, p.Grace + ms: checkin.Missing,
+		p.Absent - ms: checkin.Missing, p.Absent: checkin.Absent, p.Absent + ms: checkin.Absent, 12 * time.Hour: checkin.Absent,
+	} {
+		if got := w.Status("an", s.Start.Add(after), p); got != want {
+			t.Errorf("%s after the start: %s, want %s", after, got, want)
+		}
+	}
+}
+
+// TestUndoAtTheBoundary: a check-in is taken back within its seconds, the last one included.
+func TestUndoAtTheBoundary(t *testing.T) {
+	p, s := checkin.DefaultPolicy(), night()
+	w, _, _, err := checkin.New(s).CheckIn("an", s.Start, "", p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for after, want := range map[time.Duration]error{
+		0: nil, p.UndoWithin - time.Millisecond: nil, p.UndoWithin: nil, p.UndoWithin + time.Millisecond: checkin.ErrNothing,
+	} {
+		if _, _, err := w.Undo("an", s.Start.Add(after), p); !errors.Is(err, want) {
+			t.Errorf("after %s: %v", after, err)
 		}
 	}
 }

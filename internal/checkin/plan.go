@@ -125,6 +125,9 @@ func (w Watch) Start(m team.MemberID) time.Time {
 	if first.IsZero() {
 		return w.Shift.Start
 	}
+	if joined := w.Joined[m]; joined.After(first) {
+		return joined
+	}
 	return first
 }
 
@@ -260,7 +263,8 @@ func Adopt(s roster.Shift, now time.Time, p Policy) Watch {
 }
 
 // Adjust puts the watch under another policy: steps that only the new one has and that
-// lie in the past are passed over in silence, those both have go by the new times.
+// lie in the past are passed over in silence; those that lie in the future by the new
+// times are taken then, whatever was said by the old ones.
 func (w Watch) Adjust(was, is Policy, now time.Time) Watch {
 	known := map[string]bool{}
 	for _, st := range w.plan(was) {
@@ -268,7 +272,11 @@ func (w Watch) Adjust(was, is Policy, now time.Time) Watch {
 	}
 	next := w.clone()
 	for _, st := range next.plan(is) {
-		if _, done := next.Fired[st.key]; !done && !known[st.key] && !st.at.After(now) {
+		switch _, done := next.Fired[st.key]; {
+		case st.at.After(now):
+			delete(next.Fired, st.key)
+			delete(next.Said, st.key)
+		case !done && !known[st.key]:
 			next.Fired[st.key] = now.UTC()
 		}
 	}

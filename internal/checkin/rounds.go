@@ -38,6 +38,9 @@ func (w Watch) rounds(p Policy) []round {
 	var out []round
 	for _, a := range w.Shift.People {
 		from, to := w.Shift.Hours(a)
+		if joined := w.Joined[a.Member]; joined.After(from) {
+			from = joined
+		}
 		last := to.Add(-p.Rounds.Early())
 		for at := from.Add(p.Rounds.Every); at.Before(last); at = at.Add(p.Rounds.Every) {
 			end := at.Add(p.Rounds.Every)
