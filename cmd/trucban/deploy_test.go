@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/goccy/go-yaml"
 
@@ -70,41 +69,6 @@ func TestUnits(t *testing.T) {
 		if out, err := exec.Command("systemd-analyze", "verify", path).CombinedOutput(); err != nil {
 			t.Errorf("%s: %v\n%s", name, err, out)
 		}
-	}
-}
-
-// TestCompose: the services have time to finish, memory bounds, no rights, and only loopback is published.
-func TestCompose(t *testing.T) {
-	data, err := os.ReadFile("../../docker-compose.yml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var file struct {
-		Services map[string]struct {
-			ReadOnly bool     `yaml:"read_only"`
-			CapDrop  []string `yaml:"cap_drop"`
-			MemLimit string   `yaml:"mem_limit"`
-			Grace    string   `yaml:"stop_grace_period"`
-			Ports    []string
-			User     string
-		}
-	}
-	if err := yaml.Unmarshal(data, &file); err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range []string{"bot", "redis", "watch"} {
-		s, ok := file.Services[name]
-		if !ok || !s.ReadOnly || len(s.CapDrop) != 1 || s.MemLimit == "" || s.User == "" {
-			t.Errorf("%s: %+v", name, s)
-		}
-		for _, p := range s.Ports {
-			if !strings.HasPrefix(p, "127.0.0.1:") {
-				t.Errorf("%s publishes %s", name, p)
-			}
-		}
-	}
-	if d, err := time.ParseDuration(file.Services["bot"].Grace); err != nil || d < 15*time.Second {
-		t.Errorf("the bot has %s to finish", d)
 	}
 }
 

@@ -137,6 +137,9 @@ func (db *DB) Verify(ctx context.Context) (Verified, error) {
 	prev, from := "", "-"
 	for i, m := range seals {
 		l := readLink(m)
+		if i == 0 && l.prev != "" && len(seals) < sealKept {
+			return v, fmt.Errorf("%w: the links before %s are gone", ErrBroken, m.ID)
+		}
 		if i > 0 && l.prev != prev {
 			return v, fmt.Errorf("%w: link %s does not follow the one before", ErrBroken, m.ID)
 		}
