@@ -9,7 +9,7 @@ import (
 // orderAt is the rune offset of the verb that carries the order in a text that
 // begins with an office ("Bộ Công an chỉ đạo ..."); -1 when there is none.
 func (rd *reader) orderAt(t txt) int {
-	ws := wordsOf(t, 40)
+	ws := wordsOf(t, 60)
 	for i := 1; i < len(ws); i++ {
 		if ws[i].from > 0 && strings.IndexByte(".;", t.f[ws[i].from-1]) >= 0 {
 			return -1
@@ -70,7 +70,7 @@ func setOf(words string) map[string]bool {
 }
 
 var (
-	leadBy = regexp.MustCompile(`,? (?:la (?:co quan|don vi|dau moi)|chu tri|co trach nhiem|phoi hop|chiu trach nhiem|thuc hien|trien khai|tiep tuc|tap trung|tang cuong|chi dao|de nghi|yeu cau|can|phai|khan truong|chu dong|kip thoi|thuong xuyen)\b`)
+	leadBy = regexp.MustCompile(`,? (?:la (?:co quan|don vi|dau moi)|chu tri|co trach nhiem|phoi hop|chiu trach nhiem|thuc hien|trien khai|tiep tuc|tap trung|tang cuong|chi dao|de nghi|yeu cau|can|phai|khan truong|chu dong|kip thoi|thuong xuyen|theo (?:chuc nang|nhiem vu|tham quyen|linh vuc))\b`)
 )
 
 // audienceOf is the office a clause addresses, and where the order itself begins.
@@ -104,7 +104,7 @@ func (rd *reader) audienceOf(t txt) (string, txt, bool) {
 		name = name.slice(0, g[0])
 	}
 	name = name.trim(",:-")
-	if name.len() < 3 || name.len() > 260 {
+	if name.len() < 3 || name.len() > 320 {
 		return "", t, false
 	}
 	return name.String(), who.from(end).trim(":,"), true
@@ -118,7 +118,7 @@ func (rd *reader) namedBefore(t txt) (string, txt, bool) {
 		return "", t, false
 	}
 	rest := t.from(c + 1).trim("")
-	if !t.upperAt(0) || !rest.upperAt(0) || !rd.verbLed(rest) {
+	if !t.upperAt(0) || !rest.upperAt(0) && !personLed.MatchString(t.f) || !rd.verbLed(rest) {
 		return "", t, false
 	}
 	return t.slice(0, c).String(), rest, true
@@ -130,6 +130,9 @@ var infoHead = regexp.MustCompile(`^(?:thoi gian|dia diem|thanh phan|noi dung|hi
 // headingAudience is the audience a heading names, as printed; "" for a topic or a phase.
 func (rd *reader) headingAudience(p *para) string {
 	t := p.words().trim(":")
+	if g := dutiesOf.FindString(t.f); g != "" && rd.bodyLed(capitalized(t.from(len(g)))) && rd.orderAt(t.from(len(g))) < 0 {
+		return t.from(len(g)).String()
+	}
 	given := givesTo.FindString(t.f)
 	who := t.from(len(given))
 	if !rd.bodyLed(who) || given == "" && rd.verbLed(who) {
@@ -147,6 +150,9 @@ func (rd *reader) headingAudience(p *para) string {
 	}
 	return t.String()
 }
+
+// dutiesOf begins a heading that names its audience last: "Trách nhiệm của Công an xã".
+var dutiesOf = regexp.MustCompile(`^(?:nhiem vu|trach nhiem|phan cong nhiem vu)(?: cu the)? (?:cua|doi voi|cho) `)
 
 var committeeName = regexp.MustCompile(`^(?:ubnd|uy ban)`)
 

@@ -50,8 +50,42 @@ func (rd *reader) classify(body []*para) []string {
 			listed = listed || p.role == topic
 		}
 	}
+	rd.tellsOnly(body[next:])
 	return addressees
 }
+
+// tellsOnly takes bullets that only tell what happened for what they are: they
+// stand before the sentence that asks, and give no order and name nobody.
+func (rd *reader) tellsOnly(body []*para) {
+	lead := 0
+	for i, p := range body {
+		if i+1 < len(body) && p.mark.style == unmarked && (p.role == topic || p.role == preamble || p.role == closer || p.role == more) && strings.HasSuffix(p.f, ":") && leadsIn.MatchString(p.f) && body[i+1].mark.value == 1 {
+			lead = i
+			break
+		}
+	}
+	orders, told := 0, 0
+	for _, p := range body[:lead] {
+		if p.role != entry {
+			continue
+		}
+		if !p.mark.style.isBullet() || rd.bodyLed(p.words()) {
+			return
+		}
+		if told++; rd.verbLed(p.words()) {
+			orders++
+		}
+	}
+	if orders*2 >= max(told, 1) {
+		return
+	}
+	for _, p := range body[:lead+min(1, lead)] {
+		p.role = preamble
+	}
+}
+
+// leadsIn is in the sentence that opens the list of duties.
+var leadsIn = regexp.MustCompile(`(?:yeu cau|de nghi|khuyen nghi|khuyen cao|chi dao|thuc hien|nhiem vu|giai phap|thong bao)`)
 
 // markedRole tells an item from a contact: the bullets below "qua các đầu mối sau:",
 // and an item that names somebody and his number without any order.

@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -10,11 +11,11 @@ import (
 
 var (
 	emailIn   = regexp.MustCompile(`[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+`)
-	callWord  = regexp.MustCompile(`\b(?:so )?(?:dien thoai|dt|sdt|so may|hotline|duong day nong|tong dai|di dong|zalo|tel|fax|lien he|email|e-mail|thu dien tu|hop thu|hom thu|dau moi|goi(?: dien| ngay)?)\b|\bso (?:\+84|0\d)`)
+	callWord  = regexp.MustCompile(`\b(?:so )?(?:dien thoai|dt|sdt|so may|hotline|duong day nong|tong dai|di dong|zalo|tel|fax|lien he|email|e-mail|thu dien tu|hop thu|hom thu|dau moi|goi(?: dien| ngay)?)\b|\bso (?:\+84|0\d|truc|di dong|dd)`)
 	shortCall = regexp.MustCompile(`(?:dien thoai|dt|hotline|duong day nong|tong dai|goi|so)(?: so)?:? ?((?:1[89]00[ .]?\d{4}(?:\d{2})?|1[89]00[ .]?\d{2}[ .]?\d{2}|11[2-9])\b)`)
 	orgEnd    = regexp.MustCompile(`(?::|,? \(?(?:so )?(?:dien thoai|dt|sdt|so may|hotline|duong day nong|email|e-mail|thu dien tu|so |qua )| ?[–-] (?:dt|sdt|so))`)
 	contactBy = regexp.MustCompile(`^(?:moi (?:thong tin|chi tiet|vuong mac)[^,]*, ?)?(?:moi )?(?:thong tin |chi tiet )?(?:xin )?(?:de nghi )?(?:dau moi|lien he|can bo dau moi|nguoi lien he)(?: lien he| tiep nhan| ho tro| voi| ngay| truc tiep| qua| dau moi)* ?:? ?`)
-	contactIn = regexp.MustCompile(`\bdau moi ?: ?|\b(?:lien he|lien lac|bao ngay|goi dien|bao cao ngay)(?: ngay| truc tiep| voi| cho| toi| den| ve| qua)* `)
+	contactIn = regexp.MustCompile(`\bdau moi ?: ?|\b(?:lien he|lien lac|bao ngay|goi dien|bao cao ngay)(?: ngay| truc tiep| voi| cho| toi| den| ve| qua)*(?: ?: ?| )`)
 	person    = regexp.MustCompile(`\b(dong chi|d/c|ong|ba|anh|chi) (?:[^,;:()~]{3,40})`)
 	orgIn     = regexp.MustCompile(`(?:phong|ban|so|cuc|trung tam|van phong|ubnd|uy ban nhan dan|cong an|doi|chi cuc|bo|to) [^,;:()]{3,80}`)
 	officeIn  = regexp.MustCompile(`(?:Phòng|Ban Chỉ huy|Ban Chỉ đạo|Ban|Sở|Cục|Trung tâm|Văn phòng|UBND|Ủy ban|Công an|Đội|Chi cục|Bộ|Tổ|Trạm)(?: [^,;:()\d]{2,80})?`)
@@ -28,7 +29,7 @@ func reachable(t txt) bool {
 	if emailOf(t.String()) != "" {
 		return true
 	}
-	return dialable(t.f) && callWord.MatchString(t.f) && (len(viet.FindPhones(t.f)) > 0 || shortCall.MatchString(t.f))
+	return dialable(t.f) && callWord.MatchString(t.f) && (len(viet.FindPhones(t.f)) > 0 || shortCall.MatchString(t.f) || printedCall.MatchString(t.f))
 }
 
 // dialable is the cheap first look: eight digits from a 0, a 1 or a plus on, with
@@ -148,11 +149,33 @@ func (rd *reader) phones(t txt, p *para) []Phone {
 			rd.mends = append(rd.mends, Mend{Line: line, Printed: printed, Mended: right})
 		}
 	}
+	out = append(out, rd.unresolved(t, p, out)...)
 	for _, g := range shortCall.FindAllStringSubmatch(t.f, -1) {
 		if !seen[g[1]] {
 			seen[g[1]] = true
 			out = append(out, Phone{Printed: g[1]})
 		}
+	}
+	return out
+}
+
+var printedCall = regexp.MustCompile(`(?:so may|dien thoai|dt|sdt|hotline|duong day nong|tong dai|fax)(?: so)?(?: cua[^\d,;]{0,60})?:? ?(\(?0[\d .()-]{6,14}\d)`)
+
+// unresolved are the numbers after a word for them that are in no use today, such as
+// those with an area code of before 2017: as printed, with a warning.
+func (rd *reader) unresolved(t txt, p *para, known []Phone) []Phone {
+	var out []Phone
+	for _, g := range printedCall.FindAllStringSubmatchIndex(t.f, -1) {
+		printed := strings.TrimRight(t.f[g[2]:g[3]], " .-(")
+		digits := len(printed) - strings.Count(printed, " ") - strings.Count(printed, ".") - strings.Count(printed, "-") - strings.Count(printed, "(") - strings.Count(printed, ")")
+		taken := slices.ContainsFunc(known, func(k Phone) bool {
+			return strings.Contains(printed, k.Printed) || strings.Contains(k.Printed, printed)
+		})
+		if taken || digits < 9 || digits > 11 {
+			continue
+		}
+		out = append(out, Phone{Printed: printed})
+		rd.warn(Warning{Code: WarnPhone, Line: lineOf(p.segs, min(g[2], p.len())), Printed: printed})
 	}
 	return out
 }

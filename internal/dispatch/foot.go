@@ -29,7 +29,7 @@ func (rd *reader) foot(z zones, d *Document) {
 			right = append(right, l.cols[1:]...)
 			s = l.cols[0]
 		} else if t := newTxt(s); !signed.MatchString(t.f) {
-			s, right = splitRight(s, right, listing)
+			s, right = splitRight(s, right, listing || noiNhan.MatchString(t.f))
 		}
 		if s == "" {
 			continue
@@ -60,7 +60,7 @@ func splitRight(s string, right []string, listing bool) (string, []string) {
 	if g := signerTail.FindStringSubmatchIndex(s); listing && g != nil && strings.HasPrefix(s, "-") {
 		return strings.TrimSpace(s[:g[2]]), append(right, s[g[2]:g[3]])
 	}
-	if g := signedTail.FindStringIndex(s); g != nil && (listing || g[0] == 0) {
+	if g := signatureIn(s); g != nil && (listing || g[0] == 0) {
 		return strings.TrimSpace(s[:g[0]]), append(right, s[g[0]:])
 	}
 	return s, right
@@ -69,12 +69,20 @@ func splitRight(s string, right []string, listing bool) (string, []string) {
 // signedTail is a whole signature in one line: "KT. GIÁM ĐỐC PHÓ GIÁM ĐỐC Đỗ Thị Châu".
 var signedTail = regexp.MustCompile(`(?:^|\s)(?:TM|KT|TL|TUQ|Q)\s?\.\s?\p{Lu}[\p{Lu}\s.,/-]+((?:\s\p{Lu}\p{Ll}+){2,5})?$`)
 
+// signatureIn is where such a signature stands; most lines have no authority's letters.
+func signatureIn(s string) []int {
+	if !strings.Contains(s, "T") && !strings.Contains(s, "Q") || !strings.Contains(s, "M.") && !strings.Contains(s, "T.") && !strings.Contains(s, "L.") && !strings.Contains(s, "Q.") {
+		return nil
+	}
+	return signedTail.FindStringIndex(s)
+}
+
 // posts part such a line: before each of them another line of the signature begins.
 var posts = regexp.MustCompile(`\s(KT\.|TL\.|TUQ\.|Q\.|PHÓ |THỨ TRƯỞNG|CHÁNH VĂN PHÒNG|(?:\p{Lu}\p{Ll}+ )+\p{Lu}\p{Ll}+$)|NHÂN DÂN (CHỦ TỊCH)`)
 
 // signedLines parts a whole signature in one line; any other text stays one.
 func signedLines(s string) []string {
-	if !signedTail.MatchString(s) {
+	if signatureIn(s) == nil {
 		return []string{s}
 	}
 	var out []string
@@ -162,11 +170,13 @@ func signature(right []string, d *Document) {
 	for _, s := range right {
 		lines = append(lines, signedLines(s)...)
 	}
-	for _, s := range lines {
+	for i, s := range lines {
 		t := newTxt(s).trim(".")
 		t0 := newTxt(s).trim("")
 		switch {
 		case t.len() == 0 || signed.MatchString(t0.f) || signedIn.MatchString(t0.f):
+		case t0.starts("to truong") && d.Title == "" && i == 0:
+			d.Title = Maybe(t0.String())
 		case authority.MatchString(t0.f):
 			if d.Authority == "" {
 				d.Authority = Maybe(t0.String())

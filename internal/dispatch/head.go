@@ -190,6 +190,9 @@ func subject(about []txt) string {
 		parts = append(parts, t.String())
 	}
 	t := newTxt(strings.Join(parts, " ")).trim(".:")
+	if !t.has("(") {
+		t = t.trim(")") // "(V/v ...)"
+	}
 	for _, lead := range []string{"ve viec ", "v/v "} {
 		if t.starts(lead) {
 			t = t.from(len(lead))

@@ -79,15 +79,21 @@ thiết lập, vô hiệu, khôi phục, kết nối, theo sát, rà phá, lập
 tạm dừng, ngừng hoạt động, cảnh báo, tuyên dương, khen thưởng, lưu ý, chú ý, cam kết, ký cam kết, thực thi, áp dụng, lưu trữ, ghi nhận, ghi chép,
 bàn giao, gia hạn, giao ban, treo cờ, vệ sinh, dọn dẹp, trang trí, nghiên cứu, tổng kết, sơ kết, tra cứu, tạo điều kiện, có trách nhiệm, có phương án, có kế hoạch,
 quan tâm, chăm lo, thăm viếng, đấu tranh, xử trí, sẵn sàng, kích hoạt, rà quét, gỡ bỏ, loại bỏ, tắt bỏ, căn cứ,
+chịu trách nhiệm, định hướng, làm đầu mối, phản ánh, tiến hành, giúp việc, kiến nghị, tự kiểm tra, chuyển giao,
 vá, đổi, bật, tắt, gửi, lập, ghi, trực, cử, mở, khóa, khoá, đóng, báo, cấm, không, rút, ngắt, treo, nộp, trình, giữ, nắm, ký, đăng, quét, gỡ, thay, cài, tạo, tăng, giảm, siết, xóa, xoá, dừng, tháo, chuyển, mời, họp, dùng, lưu, thu, phát, đưa, bắn, nghiêm`)
 
 // notVerbs look like a verb of one syllable.
-var notVerbs = newLexicon(`trực thuộc, trực tuyến, trực quan, không gian, không khí, không quân, không những, không chỉ, ký hiệu, ký túc, thu nhập, thu phí, phát triển, dùng chung, mở rộng, giữ chức, trình độ, trình tự, chuyển đổi, họp báo, lưu lượng, lưu động, lập trình, đóng góp, nắm giữ, báo chí, báo và, báo đài, ghi chú, treo thưởng`)
+var notVerbs = newLexicon(`thường trực, quản lý nhà, trực thuộc, trực tuyến, trực quan, không gian, không khí, không quân, không những, không chỉ, ký hiệu, ký túc, thu nhập, thu phí, phát triển, dùng chung, mở rộng, giữ chức, trình độ, trình tự, chuyển đổi, họp báo, lưu lượng, lưu động, lập trình, đóng góp, nắm giữ, báo chí, báo và, báo đài, ghi chú, treo thưởng`)
 
 // verbAt is the number of words, from word i on, that are an order's verb.
 func (rd *reader) verbAt(t txt, ws []word, i int) int {
 	if notVerbs.match(t, ws, i, false) > 1 {
 		return 0
+	}
+	if i > 0 && ws[i].from-ws[i-1].to == 1 {
+		if pair := t.f[ws[i-1].from:ws[i].to]; notVerbs.multi[pair] || verbs.multi[pair] && t.upperAt(ws[i-1].from) {
+			return 0 // the second syllable of "thường trực", of "Giáo dục và Đào tạo"
+		}
 	}
 	n := verbs.match(t, ws, i, rd.accentless)
 	if n == 2 && ws[i].to+1 == ws[i+1].from && verbs.match(t, ws, i+1, rd.accentless) > 1 && t.f[ws[i].from:ws[i+1].to] == "cong bo" {
@@ -106,7 +112,7 @@ uỷ ban, ủy ban, hội đồng, văn phòng, trung tâm, các trường, các
 mặt trận, cổng ttđt, cổng thông tin, trang thông tin, trang ttđt, thủ trưởng, người đứng đầu, chủ tịch, phó chủ tịch, giám đốc, hiệu trưởng, trưởng phòng, trưởng ban, trưởng các, bí thư, người trực,
 cán bộ, công chức, khu phố, các khu, tổ dân phố, các thôn, các tổ, các xã, các phường, các hội, các đoàn, tổng cục, chi cục, kho bạc, bưu điện, điện lực, ngân hàng, công ty, tập đoàn,
 nhà trường, chi bộ, đảng ủy, đảng uỷ, bộ phận, lực lượng, các ngành, các cấp, lãnh đạo, toàn thể, các địa phương, địa phương, thị xã, thành phố, bệnh viện, bảo hiểm, thanh tra, y tế, bộ trưởng, các lực lượng, các nhà, các đồn, đồn biên, nhà mạng,
-các ông, các đồng, các chi, các tập, trưởng thôn, trưởng ấp, trưởng khu, tổ trưởng, trưởng bản, quý đơn, quý cơ, viễn thông,
+chính quyền, cấp ủy, cấp uỷ, chánh văn, viện trưởng, cục trưởng, tổng giám, các ông, các đồng, các chi, các tập, trưởng thôn, trưởng ấp, trưởng khu, tổ trưởng, trưởng bản, quý đơn, quý cơ, viễn thông,
 từng cơ quan, tất cả các, mỗi đơn vị, hợp tác, chủ đầu, chủ rừng, chủ hộ, hộ gia, nhân viên, giáo viên, đội xung, tổ công, tổ chuyển, tổ chức chính, tổ chức đoàn, đoàn thể, đoàn thanh, kế toán, quản trị,
 ubnd, hđnd, phòng, ban, sở, bộ, trường, trạm, hội, đoàn, đài, cục, vụ, viện, đội, thôn, xã, phường, huyện, tỉnh, ttđt, vnpt, viettel, mobifone, vncert, vncert/cc, cổng, trang, bch, ubmttq, mttq, công, tổ, khối, khoa`)
 
@@ -130,6 +136,9 @@ func (rd *reader) bodyLed(t txt) bool {
 	ws := wordsOf(t, 3)
 	if len(ws) == 0 || notBodies.match(t, ws, 0, rd.accentless) > 0 {
 		return false
+	}
+	if len(ws) > 1 && t.f[ws[0].from:ws[0].to] == "cac" && t.upperAt(ws[0].from) && t.upperAt(ws[1].from) && !t.upperAt(ws[1].from+1) {
+		return true // "Các Điện lực"
 	}
 	n := bodies.match(t, ws, 0, rd.accentless)
 	if n == 0 || n == 1 && !rd.accentless && !t.upperAt(ws[0].from) {

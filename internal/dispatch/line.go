@@ -21,7 +21,7 @@ type line struct {
 }
 
 var (
-	pageNumber = regexp.MustCompile(`^(?:-{0,2} ?\d{1,3} ?-{0,2}|(?:trang|page) ?\d{1,3}(?: ?/ ?\d{1,3})?)$`)
+	pageNumber = regexp.MustCompile(`^(?:-{0,2} ?\d{1,3} ?-{0,2}|(?:trang|page) ?\d{1,3}(?: ?(?:/|of|tren) ?\d{1,3})?)$`)
 	wideGap    = regexp.MustCompile(`\t+ *| {3,}`)
 	ruleLine   = regexp.MustCompile(`^(?:[-_=*~.+:|\s]{3,}|\|+)$`)
 	quoteMark  = regexp.MustCompile(`^(?:> ?|#{1,6} )+`)
@@ -32,7 +32,7 @@ func cleanLines(text string) []line {
 	var out []line
 	gap := 0
 	for i, raw := range splitLines(text) {
-		if ruleLine.MatchString(strings.TrimSpace(raw)) {
+		if s := strings.TrimSpace(raw); s != "" && strings.IndexByte("-_=*~.+:|", s[0]) >= 0 && ruleLine.MatchString(s) {
 			gap++
 			continue
 		}

@@ -88,7 +88,7 @@ func (rd *reader) mend(s string, segs []seg) string {
 			s = rd.mendOne(s, m, segs)
 		}
 	}
-	return rd.mendWords(s, segs)
+	return rd.mendWords(rd.mendNumbers(s, segs), segs)
 }
 
 func (rd *reader) mendOne(s string, m mendRule, segs []seg) string {

@@ -138,6 +138,9 @@ func (sh shape) breaks(prev, next, first line) bool {
 	if next.len() == 0 || !unicode.IsUpper(next.r[0]) && !strings.HasPrefix(next.f, `"`) {
 		return !sh.airy && next.gap > 0 && ended && !unicode.IsLower(next.r[0])
 	}
+	if endsList.MatchString(next.f) {
+		return true
+	}
 	if first.starts("kinh gui") && (basis.MatchString(next.f) || askLead.MatchString(next.f)) {
 		return true
 	}
@@ -179,6 +182,9 @@ func goesOn(t txt) bool {
 // short reports whether a line ended before the right margin.
 func (sh shape) short(l line) bool { return sh.wrap == 0 || l.len()*10 < sh.wrap*7 }
 
+// endsList begins what stands below a list whose items have no full stop.
+var endsList = regexp.MustCompile(`^(?:moi (?:vuong mac|thac mac|chi tiet|thong tin|y kien)|xin (?:chan thanh )?cam on|(?:xin )?tran trong|chan thanh cam on|cam on (?:cac|anh|quy)|hotline|thong tin (?:ho tro|lien he)|(?:dau moi )?lien he ?:)`)
+
 // askLead begins the sentence that asks, which no addressee's name does.
 var askLead = regexp.MustCompile(`^(?:ubnd|uy ban nhan dan|chu tich ubnd|so|phong|cong an) [^,;:]{0,60}\b(?:yeu cau|de nghi|thong bao|nhan duoc)\b`)
 
@@ -214,11 +220,19 @@ func falseMark(prev, next line, m marker) bool {
 	case m.style == dash || m.style == plus || m.style == bulletDot:
 		return after.len() > 0 && unicode.IsLower(after.r[0]) && !next.indent && next.gap == 0 ||
 			after.len() > 0 && unicode.IsLower(after.r[0]) && !hasMark(prev)
-	case refersTo.MatchString(end):
+	case refersTo.MatchString(end) && refers(prev.txt):
 		return !next.indent
 	}
 	return false
 }
+
+// refers tells "và", "số" and "đến" from the "vá", "sổ" and "đèn" that fold to the same.
+func refers(t txt) bool {
+	w := strings.ToLower(string(t.r[strings.LastIndexByte(t.f, ' ')+1:]))
+	return !strings.ContainsFunc(w, vietnamese) || referring[w]
+}
+
+var referring = setOf("điểm,khoản,mục,điều,số,ngày,tháng,từ,đến,năm,lục,mẫu,và,thứ,trước,giờ")
 
 // nameHead and nameTail are the halves of names with a dash: "Văn hóa - Xã hội".
 var (

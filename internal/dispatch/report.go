@@ -67,7 +67,7 @@ func reportTimes(t txt, dated []stamp) []ReportTime {
 			out = append(out, ReportTime{At: Maybe(h), Every: "week"})
 		}
 	}
-	if every != "" && len(out) == 0 && reportWord.in(t.f) {
+	if every != "" && len(out) == 0 && reportWord[:3].in(t.f) {
 		out = append(out, ReportTime{Every: Maybe(every)})
 	}
 	if reportWord.in(strings.ReplaceAll(t.f, "gui kem", "")) {

@@ -55,6 +55,14 @@ func (rd *reader) task(n *node, in inherit) Task {
 		order = inner
 	}
 	task.Title = rd.title(order)
+	if topic := n.p.words().trim(":"); len(n.more) > 0 && topic.len() < 60 && !endsSentence(topic) {
+		switch {
+		case topic.starts("ve "):
+			task.Title = rd.title(capitalized(topic.from(len("ve ")))) // "Về treo cờ" with its matter below it
+		case len(wordsOf(topic, 4)) < 4:
+			task.Title = rd.title(n.more[0].words()) // "Báo cáo"
+		}
+	}
 	task.Kind, task.Every, task.OnEvent = rd.kind(order, t)
 	if task.Kind == Once && len(task.Due) == 0 && keeps.MatchString(order.f) {
 		task.Kind = Standing
@@ -72,6 +80,9 @@ func (rd *reader) task(n *node, in inherit) Task {
 // the others are to be made to do.
 func (rd *reader) throughOthers(t txt) (txt, bool) {
 	const lead = "chi dao "
+	if at := strings.Index(t.f[:min(len(t.f), 40)], " "+lead); at > 0 && rd.verbLed(t) && fillers.match(t, wordsOf(t, 3), 0, rd.accentless) > 0 {
+		t = t.from(at + 1) // "khẩn trương chỉ đạo"
+	}
 	if !t.starts(lead) || !rd.bodyLed(capitalized(t.from(len(lead)))) {
 		return t, false
 	}
@@ -187,6 +198,9 @@ func everyOf(t txt) string {
 		if g := times.FindStringSubmatch(t.f); g != nil {
 			return everyName[g[1]+g[2]+g[3]]
 		}
+	}
+	if strings.Contains(t.f, "thang cuoi quy") || strings.Contains(t.f, "cuoi moi quy") {
+		return "quarter"
 	}
 	if !strings.Contains(t.f, "hang ") && !strings.Contains(t.f, "moi ") {
 		return ""

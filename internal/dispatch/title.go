@@ -38,11 +38,44 @@ var needless = regexp.MustCompile(` (?:cac|nhung|toan bo|day du|kip thoi|thuong 
 // title proposes a short order for a button: the verb with its object, in the
 // offices' own abbreviations, cut where a phrase ends.
 func (rd *reader) title(order txt) string {
+	for _, n := range nounTitles {
+		if g := n.re.FindString(order.f); g != "" {
+			return rd.inMarks(n.to)
+		}
+	}
+	if g := servesAs.FindString(order.f); g != "" {
+		order = newTxt("làm " + order.from(len("la ")).String())
+		if rest := order.from(len(g) + 1); strings.HasSuffix(g, ", ") && rd.verbLed(rest) {
+			order = rest // "là cơ quan thường trực, theo dõi, đôn đốc"
+		}
+	}
+	s := rd.shortTitle(order)
+	if len(wordsOf(newTxt(s), 3)) > 2 {
+		return s
+	}
+	if conditional.MatchString(order.f) {
+		return rd.withCondition(s, order)
+	}
+	if beat := beats[everyOf(order)]; beat != "" {
+		return s + rd.inMarks(beat)
+	}
+	return s
+}
+
+// inMarks is a wording of ours, without marks in a text that has none.
+func (rd *reader) inMarks(s string) string {
+	if rd.accentless {
+		return plain(s)
+	}
+	return s
+}
+
+func (rd *reader) shortTitle(order txt) string {
 	t := order
 	if t.len() > 200 {
 		t = t.slice(0, 200)
 	}
-	t = rd.leading(rd.withoutWhen(t))
+	t = rd.leading(rd.withoutWhen(rd.behindName(t)))
 	if w := watchTitle(t); w != "" {
 		return w
 	}
@@ -69,6 +102,18 @@ func (rd *reader) title(order txt) string {
 	return capital(t.String())
 }
 
+// behindName is the order of "Ca sáng 7h-15h: kiểm tra máy chủ", which is for a name.
+func (rd *reader) behindName(t txt) txt {
+	c := strings.IndexByte(t.f, ':')
+	if c < 3 || c > 60 || rd.verbLed(t) {
+		return t
+	}
+	if rest := t.from(c + 1).trim(""); rd.verbLed(rest) {
+		return rest
+	}
+	return t
+}
+
 // trailing drops the word that opened a list which is not part of the title.
 func trailing(t txt) txt {
 	for _, end := range []string{" gom", " bao gom", ", noi dung", " theo noi dung", " theo cac noi dung", " nhu sau", " cu the", " sau", " trong cac ngay", " cac ngay"} {
@@ -79,9 +124,20 @@ func trailing(t txt) txt {
 	return t
 }
 
-// withoutWhen drops a leading condition: "Khi có sự cố: báo lãnh đạo" is about telling.
+// whenFirst is one word of time at the head of an order: "Định kỳ", "trước 16h00", "thứ Sáu".
+var whenFirst = regexp.MustCompile(`^(?:dinh ky|(?:vao |cuoi |dau )?(?:hang|moi) (?:gio|ca|ngay|tuan|thang|quy|nam)|(?:truoc |vao |luc |cham nhat )?(?:luc )?\d{1,2} ?(?:gio|h|g)(?: ?\d{2})?(?: ?phut)?(?: cac ngay)?|(?:truoc |vao )?(?:ngay )?\d{1,2}(?:/\d{1,2}(?:/\d{4})?)?|(?:vao )?(?:sang |chieu )?(?:thu (?:hai|ba|tu|nam|sau|bay)|chu nhat)|\d{1,2} (?:gio|ngay|thang|tuan|quy))[ ,]+`)
+
+// withoutWhen drops a leading time or condition: "Khi có sự cố: báo lãnh đạo" is
+// about telling.
 func (rd *reader) withoutWhen(t txt) txt {
-	if !strings.HasPrefix(t.f, "ve ") && !strings.HasPrefix(t.f, "khi ") && !strings.HasPrefix(t.f, "truong hop ") && !strings.HasPrefix(t.f, "truoc ") && !strings.HasPrefix(t.f, "trong ") && !strings.HasPrefix(t.f, "tu ") {
+	rest := t
+	for g := whenFirst.FindString(rest.f); g != ""; g = whenFirst.FindString(rest.f) {
+		rest = rest.from(len(g))
+	}
+	if rest.len() < t.len() && rd.verbLed(rest) {
+		return rest
+	}
+	if !conditional.MatchString(t.f) {
 		return t
 	}
 	if i := strings.IndexAny(t.f, ":,"); i > 0 && i+3 < t.len() && i < 120 {
@@ -89,8 +145,15 @@ func (rd *reader) withoutWhen(t txt) txt {
 			return rest
 		}
 	}
+	if i := strings.Index(t.f, " phai "); i > 0 && i < 120 {
+		if rest := t.from(i + len(" phai ")); rd.verbLed(rest) && rd.verbAt(rest, wordsOf(rest, 3), 0) > 0 {
+			return rest
+		}
+	}
 	return t
 }
+
+var conditional = regexp.MustCompile(`^(?:ve|khi|truong hop|truoc|trong|tu|sau) `)
 
 var jointly = regexp.MustCompile(`^(?:truc tiep )?chu tri,? phoi hop(?: chat che)?(?: voi| cung)? `)
 
@@ -134,7 +197,7 @@ func (rd *reader) withoutFillers(t txt) txt {
 	return t
 }
 
-var whenIn = regexp.MustCompile(`,? (?:dinh ky )?(?:hang|moi) (?:gio|ca|ngay|tuan|thang|quy|nam)\b|,? (?:hoan thanh |xong )?(?:truoc|vao|luc|cham nhat|tu|den|trong)(?: (?:vao|luc|hoi|het))?(?: ngay)? \d[\d/:.hg']*(?:,? ?(?:gio|phut|h|ngay|thang|nam|va|cac ngay|den|het|\d[\d/:.hg']*)\b)*(?: cung ngay| (?:hang|moi) (?:ngay|thang|tuan|quy))?(?: \([^)]*\))?| cham nhat\b| vao (?:thu|chu nhat)[^,;.]*`)
+var whenIn = regexp.MustCompile(`,? (?:trong|cham nhat|khong qua|muon nhat)(?: vong| thoi han| la| sau)? \d{1,3} ?(?:gio|phut|ngay|tuan)(?: lam viec)?(?:,? (?:ke )?tu (?:khi|ngay|thoi diem)[^,;.:]*| sau khi[^,;.:]*)?|,?(?: truoc| vao| trong)? ngay \d{1,2} thang \d{1,2}(?: nam \d{4})?|,? (?:dinh ky )?(?:hang|moi) (?:gio|ca|ngay|tuan|thang|quy|nam)\b|,? (?:hoan thanh |xong )?(?:truoc|vao|luc|cham nhat|tu|den|trong)(?: (?:vao|luc|hoi|het))?(?: ngay)? \d[\d/:.hg']*(?:,? ?(?:gio|phut|h|ngay|thang|nam|va|cac ngay|den|het|\d[\d/:.hg']*)\b)*(?: cung ngay| (?:hang|moi) (?:ngay|thang|tuan|quy))?(?: \([^)]*\))?| cham nhat\b| vao (?:thu|chu nhat)[^,;.]*`)
 
 // whenless leaves the times out: they stand beside the title as the due.
 func whenless(t txt) txt {
@@ -154,11 +217,7 @@ func (rd *reader) abbreviate(t txt) txt {
 		if !strings.Contains(t.f, s.hint) {
 			continue
 		}
-		to := s.to
-		if rd.accentless {
-			to = plain(to)
-		}
-		t = replaceAll(t, s.re, to)
+		t = replaceAll(t, s.re, rd.inMarks(s.to))
 	}
 	return t
 }

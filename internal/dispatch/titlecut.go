@@ -25,12 +25,37 @@ func (rd *reader) cutTitle(t txt) txt {
 		}
 	}
 	switch {
+	case best < 24 && whole > best && t.f[best] == ',' && rd.needsMore(t, ws, best, whole):
+		return t.slice(0, whole)
 	case best >= 16 || whole == 0 && best > 0:
 		return t.slice(0, best)
 	case whole > 0:
 		return t.slice(0, whole)
 	}
 	return t.slice(0, min(maxTitle, t.len()))
+}
+
+// needsMore reports a cut at a comma that would leave verbs without an object
+// ("Theo dõi, đôn đốc, tổng hợp ..."), or a list without the verb behind it
+// ("Vận động hội viên, đoàn viên ký cam kết ...").
+func (rd *reader) needsMore(t txt, ws []word, best, whole int) bool {
+	bare, listed, later := true, false, false
+	for i := 0; i < len(ws) && ws[i].to <= whole; {
+		n := rd.verbAt(t, ws, i)
+		switch {
+		case ws[i].from < best:
+			bare = bare && n > 0
+		case !listed:
+			listed = true
+			if n > 0 {
+				return bare
+			}
+		case n > 0:
+			later = true
+		}
+		i += max(n, 1)
+	}
+	return bare || later
 }
 
 // dangles reports a word that leads on to another, unless it ends a compound ("thiết bị").

@@ -15,7 +15,7 @@ type zones struct {
 
 var (
 	kinhGui    = regexp.MustCompile(`^\(?(?:kinh g[uy]i\b ?[:;.]?|dien ?:)`)
-	dienLine   = regexp.MustCompile(`\bdien ?:$`)
+	dienLine   = regexp.MustCompile(`\bdien ?:$|^(?:bo truong|cuc truong|chu tich|thu tuong|giam doc|truong ban|ban chi huy|chi huy truong|tong cuc truong)[^.;]{0,80} gui ?:$`)
 	noiNhan    = regexp.MustCompile(`^noi nhan ?(?:[:;.]|$| \S)`)
 	noiNhanIn  = regexp.MustCompile(`\bnoi nhan ?:`)
 	signLine   = regexp.MustCompile(`^(?:(?:tm|kt|tl|tuq|q)\s?\.|[tk]/[ml t]\s)\s?\S`)
@@ -61,6 +61,9 @@ func (rd *reader) zones() zones {
 // names an authority or a post, after the body has begun.
 func (rd *reader) signs(ls []line, i, start int) bool {
 	l := ls[i]
+	if i > start && i+2 == len(ls) && l.len() < 40 && (postLine.MatchString(l.f) || l.starts("to truong")) && !endsSentence(l.txt) && personName.MatchString(ls[i+1].String()) {
+		return true
+	}
 	if i == start || !l.allCaps() && !rd.accentless || l.len() > 70 {
 		return false
 	}
