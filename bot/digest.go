@@ -173,6 +173,10 @@ func noted(ctx context.Context, t *turn, c call) error {
 	if n, err := strconv.Atoi(c.act.Arg(1)); err == nil {
 		seq = n
 	}
+	if !t.me.Has(team.RoleLeader) {
+		t.reply(t.notAllowed(team.LevelLeader, unit)) // the desk cannot take note for a leader
+		return nil
+	}
 	if !ok || !t.town.Org.May(t.me, team.LevelLeader, unit) {
 		t.reply(messages.NotedBefore{None: true})
 		return nil

@@ -150,15 +150,20 @@ func (p Plan) wake(now time.Time) time.Time {
 }
 
 // Notable asks for a summary soon because something happened at the moment; more
-// events before it is made are in the same one. It gives the moment to look again.
+// events before it is made are in the same one, and one that is planned within
+// Spacing of it takes its place. It gives the moment to look again.
 func (p Plan) Notable(at time.Time, why string) (Plan, time.Time) {
 	if p.Paused || !p.Asked.IsZero() {
 		return p, p.wake(at)
 	}
-	p.Asked, p.Why = at.Add(Settle), why
+	asked := at.Add(Settle)
 	if p.Seq > 0 {
-		p.Asked = later(p.Asked, p.Made.Add(Spacing))
+		asked = later(asked, p.Made.Add(Spacing))
 	}
+	if planned := p.Times.Next(later(p.Passed, at)); !planned.IsZero() && planned.Before(asked.Add(Spacing)) {
+		return p, p.wake(at) // the planned one says it a little later
+	}
+	p.Asked, p.Why = asked, why
 	return p, p.wake(at)
 }
 

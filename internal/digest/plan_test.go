@@ -61,6 +61,19 @@ func TestPlan(t *testing.T) {
 	}
 }
 
+// TestAnEventShortlyBeforeAPlannedSummaryWaitsForIt: leaders do not get two within minutes.
+func TestAnEventShortlyBeforeAPlannedSummaryWaitsForIt(t *testing.T) {
+	p, err := digest.NewPlan("x", "", cadence.Cron("0 17 * * *"), at(t, "05/02/2027 10:00"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for event, want := range map[string]string{"05/02/2027 16:30": "05/02/2027 16:33", "05/02/2027 16:50": "05/02/2027 17:00", "05/02/2027 16:59": "05/02/2027 17:00", "05/02/2027 17:00": "05/02/2027 17:03"} {
+		if _, wake := p.Notable(at(t, event), "incident"); !wake.Equal(at(t, want)) {
+			t.Errorf("an event at %s is told at %s, want %s", event, wake.In(roster.Zone).Format("15:04"), want)
+		}
+	}
+}
+
 func TestPictureWithASummary(t *testing.T) {
 	morning, noon, next := at(t, "05/02/2027 07:00"), at(t, "05/02/2027 12:00"), at(t, "06/02/2027 07:00")
 	for mode, want := range map[digest.PictureMode][3]bool{"": {true, false, true}, digest.PictureEach: {true, true, true}, digest.PictureNone: {}} {
