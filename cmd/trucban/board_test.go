@@ -24,15 +24,16 @@ import (
 	"trucban/internal/web"
 )
 
-var boardShots = flag.String("boardshots", "", "folder to write screenshots of the board to: go test ./cmd/trucban -run Browser -boardshots cmd/trucban/sample")
+var boardShots = flag.String("boardshots", "", "folder, from the top of the repository, to write the README's screenshots of the board to")
 
-// shoot writes what the browser shows, in light and in dark, where screenshots are asked for.
-func shoot(t *testing.T, bound context.Context, name string) {
+// shoot writes what the browser shows where screenshots are asked for: name.png in
+// light, and name-dark.png.
+func shoot(t *testing.T, bound context.Context, name string, looks ...string) {
 	t.Helper()
 	if *boardShots == "" {
 		return
 	}
-	for _, look := range []string{"light", "dark"} {
+	for _, look := range looks {
 		scheme := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: look}}}
 		if _, err := chromedp.Call(bound, emulation.SetEmulatedMedia, scheme); err != nil {
 			t.Fatal(err)
@@ -231,9 +232,9 @@ func TestSampleBoardInABrowser(t *testing.T) {
 	}
 	do("the desk", chromedp.EmulateViewport(1280, 1000), chromedp.Navigate(boardLink(t, pages, "huong")), chromedp.Click("button.main"),
 		chromedp.WaitVisible(".matrix"), chromedp.WaitVisible(`//b[contains(., "SC-2027-0001")]`))
-	shoot(t, bound, "board")
+	shoot(t, bound, "board", "light")
 	do("a small phone", chromedp.EmulateViewport(360, 740), chromedp.Navigate(base+"/board"), chromedp.WaitVisible(".matrix"))
-	shoot(t, bound, "board-phone")
+	shoot(t, bound, "board-phone", "light", "dark")
 	do("a unit head", chromedp.EmulateViewport(360, 740), chromedp.Navigate(boardLink(t, pages, "hoa")), chromedp.Click("button.main"),
 		chromedp.WaitVisible(`//header[contains(., "Phòng Văn hóa - Xã hội")]`))
 	wide, err := chromedp.Run(bound, chromedp.Evaluate[int](`document.documentElement.scrollWidth`))

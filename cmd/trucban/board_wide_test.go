@@ -194,7 +194,7 @@ func TestProvinceInABrowser(t *testing.T) {
 	if err != nil || nodes > 6000 {
 		t.Errorf("the page has %d elements, %v", nodes, err)
 	}
-	shoot(t, bound, "board-province")
+	shoot(t, bound, "board-province", "light")
 	do("next page", chromedp.Click(`a[rel="next"]`), chromedp.WaitVisible(`//p[@class="pages"][contains(., "Trang 2/3")]`))
 	do("back to the top", chromedp.Click(`nav ol a`), chromedp.WaitVisible(`//p[@class="pages"][contains(., "Trang 1/3")]`))
 	do("one commune", chromedp.Click(`.below li a`), chromedp.WaitVisible(`//section[contains(@class,"below")]//h2[contains(., "2") and contains(., "đơn vị bên dưới")]`))
