@@ -17,7 +17,7 @@ func agree(ctx context.Context, t *turn, c call) error {
 	if kind == "" && t.asked != nil && t.asked.Data["id"] != "" && (t.asked.Ask == askImport || t.asked.Ask == askUndo || t.asked.Ask == askPeriod) {
 		kind, id = t.asked.Ask, t.asked.Data["id"]
 	}
-	if kind == "" && t.asked != nil && (t.asked.Ask == askUnlink) {
+	if kind == "" && t.asked != nil && (t.asked.Ask == askUnlink || t.asked.Ask == askErase) {
 		kind = t.asked.Ask
 	}
 	if kind == "" {
@@ -25,6 +25,9 @@ func agree(ctx context.Context, t *turn, c call) error {
 		if kind, id, err = t.awaited(ctx); err != nil {
 			return err
 		}
+	}
+	if kind == askErase {
+		return t.eraseRequest(ctx)
 	}
 	if kind == askUnlink {
 		return t.unlinkSelf(ctx)

@@ -53,6 +53,8 @@ type Deps struct {
 	// Retry puts messages that were given up back on their way and says how many there
 	// were; one whose time has passed gets the time until. nil: they cannot be sent again.
 	Retry func(ctx context.Context, until time.Time, items ...string) (int, error)
+	// Alias is the pseudonym of a person's id, the one the log has; nil: nothing is forgotten.
+	Alias func(ctx context.Context, id string) (string, error)
 	// Board makes the address that opens the board for a person, once; ErrNoBoard where there is none.
 	Board func(m team.MemberID) (string, error)
 	// FeedLink is the address of the calendar with the secret; ErrNoBoard where none is

@@ -22,13 +22,21 @@ func cardOf(r Ref) string { return r.String() }
 
 // saveWatch plans the write of a watch with its indexes, marks and next moment.
 func (t *turn) saveWatch(w checkin.Watch) error {
+	next := w.NextAt(t.rule(w.Shift.Unit))
+	t.wake("watch", string(w.Shift.ID), next)
+	if err := t.planLookout(w); err != nil {
+		return err
+	}
+	return t.put(watchRef(w.Shift.ID), w, t.watchDoc(w, next))
+}
+
+// watchDoc is how a watch is stored that wants to be looked at next.
+func (t *turn) watchDoc(w checkin.Watch, next time.Time) Doc {
 	end, start := w.Shift.End.UnixMilli(), w.Shift.Start.UnixMilli()
 	index := []Entry{{"watch/end", end}, {"watch/start", start}, {"watch/u/" + string(w.Shift.Unit), end}}
 	for _, m := range w.People() {
 		index = append(index, Entry{"watch/m/" + string(m), end})
 	}
-	rule := t.rule(w.Shift.Unit)
-	next := w.NextAt(rule)
 	if !next.IsZero() {
 		index = append(index, Entry{"open", start}) // what stands on the clock
 	}
@@ -49,16 +57,13 @@ func (t *turn) saveWatch(w checkin.Watch) error {
 	if w.Hand == nil {
 		marks = append(marks, "unhanded")
 	}
+	rule := t.rule(w.Shift.Unit)
 	for _, m := range w.People() {
 		if w.Waits(m, rule) {
 			marks = append(marks, roundMark(m))
 		}
 	}
-	t.wake("watch", string(w.Shift.ID), next)
-	if err := t.planLookout(w); err != nil {
-		return err
-	}
-	return t.put(watchRef(w.Shift.ID), w, Doc{Index: index, Marks: marks})
+	return Doc{Index: index, Marks: marks}
 }
 
 // watches reads the watches of an index whose shift ends after from and, for a

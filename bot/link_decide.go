@@ -20,6 +20,9 @@ func peopleRoutes() []route {
 		{cmd: "duyetghep", takes: TakesNote, code: "lok", need: team.LevelHead, run: deciding(true)},
 		{cmd: "tuchoighep", takes: TakesNote, code: "lno", need: team.LevelHead, run: deciding(false)},
 		{cmd: "boghep", takes: TakesNote, aliases: []string{"bo_ghep", "bolienket"}, words: []string{"bỏ ghép"}, need: team.LevelLinked, run: unlink},
+		{cmd: "xoadulieu", aliases: []string{"xoa_du_lieu"}, words: []string{"xóa dữ liệu của tôi"}, need: team.LevelLinked, run: eraseMine},
+		{cmd: "duyetxoa", takes: TakesNote, code: "eok", need: team.LevelDesk, run: erasing(true)},
+		{cmd: "tuchoixoa", takes: TakesNote, code: "eno", need: team.LevelDesk, run: erasing(false)},
 	}
 }
 

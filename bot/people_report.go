@@ -32,7 +32,7 @@ type peopleDay struct {
 }
 
 // PlanPeople puts the daily list on the clock at the time the policy names, or
-// takes it off where there is none; done again it changes nothing.
+// takes it off where there is none, and the night's forgetting beside it; done again it changes nothing.
 func (b *Bot) PlanPeople(ctx context.Context) error {
 	return b.repeat(ctx, func(ctx context.Context) error {
 		t, err := b.aside(ctx, "people:plan")
@@ -40,6 +40,9 @@ func (b *Bot) PlanPeople(ctx context.Context) error {
 			return err
 		}
 		if err := t.planPeople(ctx); err != nil {
+			return err
+		}
+		if err := t.planRetain(ctx); err != nil {
 			return err
 		}
 		return t.commit(ctx)

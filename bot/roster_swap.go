@@ -26,7 +26,9 @@ func swapRef(id string) Ref { return Ref{"swap", id} }
 // saveSwap plans the write of a request: it stands with those whose yes it waits for, and on the clock until it ends.
 func (t *turn) saveSwap(w roster.Swap) error {
 	d := Doc{Marks: []string{string(w.State)}}
-	if !w.Final() {
+	if w.Final() {
+		d.TTL = t.keep()
+	} else {
 		at := w.Expires.UnixMilli()
 		d.Index = []Entry{{"open", at}}
 		for _, m := range t.swapWaits(w) {

@@ -60,13 +60,15 @@ type Range struct {
 	Desc  bool // highest first
 }
 
-// Event is one line of the audit log. It names people and units by id and never holds a text somebody typed.
+// Event is one line of the audit log. It names units by id and never holds a text
+// somebody typed; people and private chats are written as pseudonyms.
 type Event struct {
 	At      time.Time         `json:"at"`
 	What    string            `json:"what"`
 	Subject Ref               `json:"subject"`
 	By      string            `json:"by,omitempty"`   // member id
 	From    string            `json:"from,omitempty"` // chat address
+	Private bool              `json:"-"`              // From is a private chat, and so a person's account
 	Unit    string            `json:"unit,omitempty"`
 	Data    map[string]string `json:"data,omitempty"`
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"sort"
+	"strings"
 	"time"
 
 	"trucban/internal/chat"
@@ -238,6 +239,9 @@ func (t *turn) unitName(id team.UnitID) string {
 func (t *turn) memberName(id team.MemberID) string {
 	if m, ok := t.town.Org.Member(id); ok {
 		return m.Name
+	}
+	if strings.HasPrefix(string(id), aliasMark) {
+		return t.label("forgotten")
 	}
 	return string(id)
 }

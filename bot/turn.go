@@ -211,7 +211,7 @@ func (t *turn) wake(kind, id string, at time.Time) {
 func (t *turn) note(what string, subject Ref, unit team.UnitID) {
 	e := Event{At: t.now, What: what, Subject: subject, By: string(t.me.ID), Unit: string(unit)}
 	if !t.u.To.IsZero() {
-		e.From = t.u.To.Key()
+		e.From, e.Private = t.u.To.Key(), t.u.Kind == chat.Private
 	}
 	t.change.Log = append(t.change.Log, e)
 }

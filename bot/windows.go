@@ -31,6 +31,8 @@ func (t *turn) saveWindow(w reportWindow) error {
 	d := Doc{Marks: w.Marks()}
 	if w.Ended == nil {
 		d.Index = []Entry{{"window/open", t.now.UnixMilli()}}
+	} else {
+		d.TTL = t.keep()
 	}
 	return t.put(windowRef(w.ID), w, d)
 }

@@ -18,7 +18,7 @@ const module = "trucban/"
 var concepts = []string{
 	"internal/team", "internal/calendar", "internal/roster", "internal/checkin", "internal/checklist", "internal/dispatch",
 	"internal/incident", "internal/hotline", "internal/window", "internal/digest", "internal/viet", "internal/cadence", "internal/receipt",
-	"internal/courtesy", "internal/policy", "internal/reach",
+	"internal/courtesy", "internal/policy", "internal/reach", "internal/forget",
 }
 
 func and(a []string, more ...string) []string { return append(slices.Clone(a), more...) }
@@ -45,6 +45,7 @@ var rules = map[string][]string{
 	"internal/checklist":   {"internal/team", "internal/roster", "internal/calendar", "internal/viet", "internal/cadence"},
 	"internal/incident":    {"internal/team", "internal/roster", "internal/calendar", "internal/viet"},
 	"internal/receipt":     {"internal/team"},
+	"internal/forget":      {"internal/team"},
 	"internal/reach":       {"internal/team", "internal/calendar"},
 	"internal/window":      {"internal/team", "internal/roster", "internal/calendar", "internal/viet", "internal/cadence"},
 	"internal/dispatch":    {"internal/checklist", "internal/calendar", "internal/hotline", "internal/viet"},

@@ -146,8 +146,63 @@ type WhichPerson struct{ Items []string }
 // PrivateOnly says that a command is for the private chat.
 type PrivateOnly struct{ Command string }
 
+// AccountForgotten tells an account that it is not kept any more: no duty for so many days.
+type AccountForgotten struct{ Days int }
+
+// DataRetained tells the desk whose number and accounts went, and how many documents were cleared.
+type DataRetained struct {
+	Days, Docs int
+	People     []string
+}
+
+// EraseAsk asks a person once more before the request goes to the desk.
+type EraseAsk struct {
+	Name string
+	Days int
+}
+
+// EraseWaits confirms the request.
+type EraseWaits struct{ Until time.Time }
+
+// EraseDesk asks the desk.
+type EraseDesk struct {
+	Name, Unit string
+	Until      time.Time
+}
+
+// EraseGone answers a decision about a request that is not known.
+type EraseGone struct{}
+
+// EraseDenied answers the desk's no, EraseRefused tells the person of it.
+type EraseDenied struct{ Name string }
+
+// EraseRefused tells the person of the desk's no.
+type EraseRefused struct{}
+
+// EraseOnDuty says that shifts have to be taken over first.
+type EraseOnDuty struct {
+	Name  string
+	N     int
+	First string
+	ID    string
+}
+
+// EraseBegun answers the desk's yes.
+type EraseBegun struct{ Name string }
+
+// Erased tells the person's accounts.
+type Erased struct{}
+
+// EraseDone tells the desk that the work is done.
+type EraseDone struct {
+	Name string
+	Docs int
+}
+
 // peopleLabels are the button words about people and accounts.
-func peopleLabels() []string { return []string{"sharephone", "itsme", "notme", "linkyes", "linkno"} }
+func peopleLabels() []string {
+	return []string{"sharephone", "itsme", "notme", "linkyes", "linkno", "eraseyes", "eraseno", "forgotten"}
+}
 
 func persons() []any {
 	at := time.Date(2027, 2, 5, 12, 0, 0, 0, time.UTC)
@@ -170,6 +225,8 @@ func persons() []any {
 	for _, state := range []string{"linked", "refused", "late", "replaced", ""} {
 		out = append(out, LinkDecided{"Nguyễn Văn An", state, "Nguyễn Thị Hoa", at})
 	}
+	out = append(out, AccountForgotten{180}, DataRetained{180, 12, []string{"Nguyễn Văn An"}}, EraseAsk{"Nguyễn Văn An", 180}, EraseWaits{at}, EraseDesk{"Nguyễn Văn An", "Văn phòng", at}, EraseGone{},
+		EraseDenied{"Nguyễn Văn An"}, EraseRefused{}, EraseOnDuty{"Nguyễn Văn An", 2, "Ca đêm 19h00–07h00, T6 05/02", "K1"}, EraseBegun{"Nguyễn Văn An"}, Erased{}, EraseDone{"Nguyễn Văn An", 12})
 	matrix := PeopleMatrix{"UBND phường", 9, 8, []PeopleUnit{{Unit: "Văn phòng", Unlinked: []string{"Nguyễn Văn An"}}}, 0}
 	ahead := AheadLine{"Nguyễn Văn An", "Văn phòng", "Ca đêm 19h00–07h00, T6 05/02", "đã chặn bot", "0912 000 112", true}
 	out = append(out, PeopleReport{PeopleMatrix: matrix}, PeopleReport{matrix, true, at, at.AddDate(0, 0, 8)}, UnreachedAhead{3, []AheadLine{ahead, {Name: "Lê Thị Bình", Unit: "Văn phòng", Shift: ahead.Shift, Lack: "chưa ghép tài khoản"}}, 1}, ReachedAgain{"Nguyễn Văn An", "Văn phòng", ahead.Shift})

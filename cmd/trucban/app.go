@@ -173,7 +173,7 @@ func newBot(a *App) (*bot.Bot, error) {
 		Senders: map[chat.Name]chat.Sender{}, Files: map[chat.Name]chat.Files{},
 		ReadText: sheet.Text, Papers: papers{}, Link: p.Link, Code: p.Code, Board: a.boardLink, Exports: exports{},
 	}
-	d.Queues = a.queues
+	d.Queues, d.Alias = a.queues, a.db.Alias
 	if a.db != nil {
 		d.Retry = a.db.RetryDead
 	}

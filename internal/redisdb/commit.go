@@ -24,6 +24,11 @@ const (
 // bot.ErrConflict and makes nothing of it. Changes that come at the same time go to
 // Redis together, each with its own outcome.
 func (db *DB) Commit(ctx context.Context, c bot.Change) error {
+	log, err := db.pseudonyms(ctx, c.Log)
+	if err != nil {
+		return fmt.Errorf("name the people of the log: %w", err)
+	}
+	c.Log = log
 	args, err := flatChange(c)
 	if err != nil {
 		return fmt.Errorf("encode the change: %w", err)

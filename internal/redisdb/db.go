@@ -58,6 +58,8 @@ type DB struct {
 	commits together[[]any, verdict]
 	settles together[[]any, struct{}]
 
+	aliasKey atomic.Pointer[[]byte] // what pseudonyms are made with; nil until needed
+
 	last   atomic.Int64 // the shared clock at the newest answer, ms
 	wakeMu sync.Mutex
 	wakers map[string][]chan struct{}
