@@ -137,7 +137,7 @@ func showBearers(ctx context.Context, t *turn, c call) error {
 		unit = u.ID
 	}
 	if !t.mayView(unit) {
-		t.reply(messages.NotAllowed{Need: t.need(team.LevelDesk)})
+		t.reply(t.notAllowed(team.LevelDesk, t.me.Unit))
 		return nil
 	}
 	if err := t.load(ctx, pastRef(unit)); err != nil {

@@ -124,7 +124,7 @@ func (t *turn) readPeriod(arg string) (periodDraft, bool) {
 	case days.To.Before(calendar.DateOf(t.now)):
 		return fault("past", "")
 	case !t.town.Org.May(t.me, team.LevelHead, scope):
-		t.reply(messages.NotAllowed{Need: t.need(team.LevelDesk)})
+		t.reply(t.notAllowed(team.LevelDesk, t.me.Unit))
 		return d, false
 	}
 	for _, r := range t.town.Base.Rotations {
@@ -314,7 +314,7 @@ func (t *turn) applyPeriod(ctx context.Context, id string) error {
 		return nil
 	}
 	if !t.headOfAll(d.Period.Units) {
-		t.reply(messages.NotAllowed{Need: t.need(team.LevelDesk)})
+		t.reply(t.notAllowed(team.LevelDesk, t.me.Unit))
 		return nil
 	}
 	if o, twice := t.town.Base.Overlap(d.Period, len(t.town.Base.Periods)); twice && !d.Drop {

@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -71,14 +70,19 @@ var (
 	swapNumber = regexp.MustCompile(`^(\d{1,2})(?:\s+|$)`)
 	swapHours  = regexp.MustCompile(`\d{1,2}(?:h|g|:)\d{0,2}\s*[-–]\s*\d{1,2}(?:h|g|:)\d{0,2}`)
 	swapTake   = regexp.MustCompile(`(?i)\s(?:lấy|lay)\s+(.+)$`)
-	swapFor    = regexp.MustCompile(`(?i)^cho\s+([^\d]+?)\s+(\d.*)$`)
+	swapFor    = regexp.MustCompile(`(?i)^cho\s+([^\d]+?)(?:\s+(\d.*))?$`)
+	swapVacant = regexp.MustCompile(`(?i)^(?:trống|trong)\s+(.+)$`)
 )
 
 // swapShift is "/doica 1 Bình: con ốm", "/doica 1 19h00-23h00 Bình", "/doica 1 Bình lấy
-// 06/02", "/doica 1" for whoever takes it; "/doica cho An 1 Bình" is the head doing it for them.
+// 06/02", "/doica 1" for whoever takes it; "/doica cho An 1 Bình" is the head doing it
+// for them, "/doica trống 14/02" the head looking for somebody at a post nobody holds.
 func swapShift(ctx context.Context, t *turn, c call) error {
 	arg, reason, _ := strings.Cut(strings.TrimSpace(c.arg), ": ")
 	giver := t.me
+	if m := swapVacant.FindStringSubmatch(arg); m != nil {
+		return t.openVacant(ctx, m[1], strings.TrimSpace(reason))
+	}
 	if m := swapFor.FindStringSubmatch(arg); m != nil {
 		who, ok := t.colleague(m[1])
 		if !ok || !t.town.Org.May(t.me, team.LevelHead, who.Unit) {
@@ -218,7 +222,14 @@ func (t *turn) concerned(ctx context.Context, w roster.Swap) ([]roster.Shift, er
 			}
 		}
 	}
-	return out, nil
+	if roster.Find(out, w.Give) >= 0 || w.Give == "" {
+		return out, nil
+	}
+	give, ok, err := t.shift(ctx, w.Give) // nobody concerned is on it yet
+	if ok {
+		out = append(out, give)
+	}
+	return out, err
 }
 
 func (t *turn) propose(ctx context.Context, o roster.Offer, giver team.Member) error {
@@ -231,7 +242,7 @@ func (t *turn) propose(ctx context.Context, o roster.Offer, giver team.Member) e
 		_, err = w.Apply(shifts, roster.Rules{})
 	}
 	if err != nil {
-		return t.refuseSwap(err)
+		return t.refuseSwap(ctx, err)
 	}
 	n, err := t.count(ctx, "DC")
 	if err != nil {
@@ -240,7 +251,7 @@ func (t *turn) propose(ctx context.Context, o roster.Offer, giver team.Member) e
 	w.ID = fmt.Sprintf("DC-%d", n)
 	if giver.ID != t.me.ID {
 		if w.To == "" {
-			return t.refuseSwap(roster.ErrNotParty)
+			return t.refuseSwap(ctx, roster.ErrNotParty)
 		}
 		return t.finishSwap(ctx, w)
 	}
@@ -262,6 +273,7 @@ func (t *turn) swapView(ctx context.Context, w roster.Swap) (messages.SwapLine, 
 	if w.From != "" {
 		l.From = t.memberName(w.From)
 	}
+	l.Post = postName(w.Post)
 	if w.To != "" {
 		l.To = t.memberName(w.To)
 	}
@@ -362,11 +374,11 @@ func (t *turn) agreeSwap(ctx context.Context, id string) error {
 		return t.finishSwap(ctx, w)
 	}
 	if w.Open && t.me.Unit != w.Unit && !head {
-		return t.refuseSwap(roster.ErrNotParty)
+		return t.refuseSwap(ctx, roster.ErrNotParty)
 	}
 	next, err := w.Consent(t.me.ID, t.now)
 	if err != nil {
-		return t.refuseSwap(err)
+		return t.refuseSwap(ctx, err)
 	}
 	if w.State == roster.SwapAgreed { // said twice
 		t.reply(messages.SwapWaits{ID: w.ID})
@@ -377,7 +389,14 @@ func (t *turn) agreeSwap(ctx context.Context, id string) error {
 		return err
 	}
 	if _, err := next.Apply(shifts, roster.Rules{}); err != nil {
-		return t.refuseSwap(err)
+		return t.refuseSwap(ctx, err)
+	}
+	if w.From == "" { // the head has opened it to the first who comes
+		done, err := next.Impose(t.me.ID, t.me.ID, t.now)
+		if err != nil {
+			return t.refuseSwap(ctx, err)
+		}
+		return t.makeSwap(ctx, done)
 	}
 	if err := t.saveSwap(next); err != nil {
 		return err
@@ -398,15 +417,21 @@ func (t *turn) finishSwap(ctx context.Context, w roster.Swap) error {
 		next, err = w.Impose(t.me.ID, w.To, t.now)
 	}
 	if err != nil {
-		return t.refuseSwap(err)
+		return t.refuseSwap(ctx, err)
 	}
+	return t.makeSwap(ctx, next)
+}
+
+// makeSwap changes the shifts of an approved request and tells everybody touched.
+func (t *turn) makeSwap(ctx context.Context, next roster.Swap) error {
+	w := next
 	shifts, err := t.concerned(ctx, next)
 	if err != nil {
 		return err
 	}
 	changed, err := next.Apply(shifts, roster.Rules{})
 	if err != nil {
-		return t.refuseSwap(err)
+		return t.refuseSwap(ctx, err)
 	}
 	var d roster.Diff
 	for _, s := range changed {
@@ -466,7 +491,7 @@ func refuse(ctx context.Context, t *turn, c call) error {
 		next, err = w.Refuse(t.me.ID, t.town.Org.May(t.me, team.LevelHead, w.Unit), t.now)
 	}
 	if err != nil {
-		return t.refuseSwap(err)
+		return t.refuseSwap(ctx, err)
 	}
 	return t.endSwap(ctx, next, true)
 }
@@ -510,19 +535,4 @@ func dueSwap(ctx context.Context, t *turn) error {
 		return t.saveSwap(next)
 	}
 	return t.endSwap(ctx, next, false)
-}
-
-// refuseSwap answers each rule with its own sentence.
-func (t *turn) refuseSwap(err error) error {
-	for why, fault := range map[string]error{
-		"double": roster.ErrDoubleBook, "nights": roster.ErrTwoNights, "leave": roster.ErrAway, "on": roster.ErrOnShift, "part": roster.ErrBadPart,
-		"over": roster.ErrShiftOver, "gone": roster.ErrNotOnShift, "noshift": roster.ErrNoShift, "taken": roster.ErrNotOpen, "state": roster.ErrWrongState,
-		"party": roster.ErrNotParty, "own": roster.ErrOwnApproval, "expired": roster.ErrExpired, "same": roster.ErrSamePerson,
-	} {
-		if errors.Is(err, fault) {
-			t.reply(messages.SwapFault{Why: why})
-			return nil
-		}
-	}
-	return fmt.Errorf("swap: %w", err)
 }

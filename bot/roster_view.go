@@ -89,7 +89,7 @@ func (t *turn) readRosterAsk(c call) (rosterAsk, bool) {
 		}
 	}
 	if !t.mayView(ask.unit) {
-		t.reply(messages.NotAllowed{Need: t.need(team.LevelDesk)})
+		t.reply(t.notAllowed(team.LevelDesk, t.me.Unit))
 		return ask, false
 	}
 	ask.said = strings.Join(words, " ")

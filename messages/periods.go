@@ -38,7 +38,7 @@ type PeriodPreview struct {
 	Name, Span string
 	Days       []string
 	Count      int
-	NoThirty   bool // "30 Chạp" was written, and this year's Chạp has 29 days
+	NoThirty   bool   // "30 Chạp" was written, and this year's Chạp has 29 days
 	Tet        bool   // the period holds the eve of Tết
 	Announced  string // the notice of its days off; "" while there is none
 	Drop       bool

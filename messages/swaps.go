@@ -4,9 +4,9 @@ import "time"
 
 // SwapLine is a request to change who is on a shift.
 type SwapLine struct {
-	ID, From, To, Give, Take, Part, Reason string
-	Until                                  time.Time
-	Open, Imposed                          bool
+	ID, From, To, Give, Take, Part, Reason, Post string // without From a post nobody holds
+	Until                                        time.Time
+	Open, Imposed                                bool
 }
 
 // SwapHelp lists the shifts one can give away.
@@ -16,7 +16,10 @@ type SwapHelp struct {
 }
 
 // SwapFault says which rule forbids it.
-type SwapFault struct{ Why, Name string }
+type SwapFault struct {
+	Why, Name string
+	Shifts    []string // the two that do not go together
+}
 
 // SwapAsked confirms a request to who made it.
 type SwapAsked struct{ Swap SwapLine }
@@ -43,10 +46,13 @@ type SwapEnded struct {
 }
 
 func swaps() []any {
-	l := SwapLine{"DC-1", "Nguyễn Văn An", "Lê Thị Bình", "Ca đêm 19h00–07h00, T6 05/02", "Ca ngày 07h00–19h00, CN 07/02", "19h00–23h00", "con ốm", time.Date(2027, 2, 5, 12, 0, 0, 0, time.UTC), false, true}
+	l := SwapLine{"DC-1", "Nguyễn Văn An", "Lê Thị Bình", "Ca đêm 19h00–07h00, T6 05/02", "Ca ngày 07h00–19h00, CN 07/02", "19h00–23h00", "con ốm", "trực ban", time.Date(2027, 2, 5, 12, 0, 0, 0, time.UTC), false, true}
 	out := []any{SwapHelp{"Nguyễn Văn An", []string{l.Give}}, SwapAsked{l}, SwapAsk{l, true}, SwapWaits{"DC-1"}, SwapDone{l, []string{"đ/c Lê Thị Bình"}}, SwapEnded{l, "refused", "Lê Thu Hương"}}
-	for _, why := range []string{"double", "nights", "leave", "on", "part", "over", "gone", "noshift", "taken", "state", "party", "own", "expired", "same", "who", "take"} {
-		out = append(out, SwapFault{why, "Bình"})
+	vacant := l
+	vacant.From, vacant.To, vacant.Open = "", "", true
+	out = append(out, SwapAsked{vacant}, SwapAsk{vacant, false})
+	for _, why := range []string{"double", "nights", "leave", "on", "part", "over", "gone", "noshift", "taken", "state", "party", "own", "expired", "same", "who", "take", "novacant", "vacantday"} {
+		out = append(out, SwapFault{why, "Phạm Thanh Bình", []string{l.Give, l.Take}})
 	}
 	return out
 }

@@ -132,6 +132,14 @@ func Find(shifts []Shift, id ShiftID) int {
 	return -1
 }
 
+// Broken is a change refused because of a rule, with who would break it on which shifts.
+type Broken struct{ Conflict }
+
+func (b Broken) Error() string { return b.fault().Error() }
+
+// Unwrap is the rule.
+func (b Broken) Unwrap() error { return b.fault() }
+
 // fault is the error of a conflict.
 func (c Conflict) fault() error {
 	switch c.Kind {

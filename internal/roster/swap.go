@@ -257,7 +257,7 @@ func (w Swap) Apply(shifts []Shift, r Rules) ([]Shift, error) {
 	}
 	for _, m := range []team.MemberID{w.From, w.To} {
 		if c := r.Adds(shifts, after, m); len(c) > 0 {
-			return nil, c[0].fault()
+			return nil, Broken{c[0]}
 		}
 	}
 	out := make([]Shift, 0, len(changed))
