@@ -76,6 +76,7 @@ type Event struct {
 // Change is everything one update or one due job does, made in one step or not at all.
 type Change struct {
 	Seen   string     // id of the update; "" for a job
+	Same   string     // what makes another update within a minute the same one; "" nothing does
 	Settle *due.Claim // the job this change answers; its lease must still be held
 	Docs   []Doc
 	Out    []outbox.Item

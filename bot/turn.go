@@ -49,7 +49,7 @@ type turn struct {
 func (b *Bot) begin(ctx context.Context, u chat.Update) (*turn, error) {
 	u = cleaned(u)
 	t := &turn{b: b, u: u, now: u.SentAt, clock: b.Now(), cause: u.ID, docs: map[Ref]Doc{}}
-	t.change.Seen = u.ID
+	t.change.Seen, t.change.Same = u.ID, u.Same
 	whole := u.To
 	whole.Thread = ""
 	refs := []Ref{revRef, accountRef(u.From.Key()), roomRef(u.To), dialogRef(u.To, u.From), roomRef(whole)}

@@ -92,7 +92,10 @@ const (
 type Update struct {
 	// ID is unique on its platform for at least a day and the same at every
 	// redelivery; it carries the platform's name as a prefix.
-	ID       string    `json:"id"`
+	ID string `json:"id"`
+	// Same is what a client may send once more as another update, with an ID of its own:
+	// updates with one Same within a minute are one. Empty: it is not sent again.
+	Same     string    `json:"same,omitempty"`
 	Event    Event     `json:"event"`
 	From     Account   `json:"from"`
 	To       Address   `json:"to"` // the chat it happened in

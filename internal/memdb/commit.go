@@ -22,6 +22,7 @@ type document struct {
 
 const (
 	seenLife     = int64(50 * time.Hour / time.Millisecond)
+	sameLife     = int64(time.Minute / time.Millisecond)
 	acceptedLife = int64(48 * time.Hour / time.Millisecond)
 	cardLife     = int64(60 * 24 * time.Hour / time.Millisecond)
 	kept         = 1000 // documents of the machinery itself, of each kind
@@ -140,6 +141,9 @@ func (db *DB) refuse(c bot.Change, now int64) error {
 	if _, had := db.seen.until[c.Seen]; had && c.Seen != "" && db.seen.until[c.Seen] > now {
 		return bot.ErrSeen
 	}
+	if until, had := db.same.until[c.Same]; had && c.Same != "" && until > now {
+		return bot.ErrSeen
+	}
 	if c.Settle != nil && !db.holds(c.Settle.Key(), c.Settle.Token) {
 		db.count("due.fenced")
 		return bot.ErrLeaseLost
@@ -152,6 +156,9 @@ func (db *DB) refuse(c bot.Change, now int64) error {
 	}
 	if c.Seen != "" {
 		db.seen.add(c.Seen, now, seenLife)
+	}
+	if c.Same != "" {
+		db.same.add(c.Same, now, sameLife)
 	}
 	return nil
 }

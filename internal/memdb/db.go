@@ -33,6 +33,7 @@ type DB struct {
 	mu       sync.Mutex
 	seq      int64
 	seen     marks
+	same     marks
 	docs     map[string]*document
 	indexes  map[string]*sorted
 	expiring sorted

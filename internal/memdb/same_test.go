@@ -124,6 +124,7 @@ func (w *twins) commit(t *rapid.T) {
 	var c bot.Change
 	if rapid.Bool().Draw(t, "update") {
 		c.Seen = fmt.Sprint("u", rapid.IntRange(0, 30).Draw(t, "seen"))
+		c.Same = []string{"", "press 1", "press 2"}[rapid.IntRange(0, 2).Draw(t, "same")]
 	}
 	if len(w.jobs) > 0 && rapid.Bool().Draw(t, "job") {
 		c.Settle = &w.jobs[rapid.IntRange(max(0, len(w.jobs)-4), len(w.jobs)-1).Draw(t, "claim")]

@@ -17,6 +17,7 @@ import (
 // Sizes and lives of what a commit leaves behind.
 const (
 	seenLife  = 50 * time.Hour // platforms redeliver for a day at most
+	sameLife  = time.Minute    // clients repeat what they have no answer to
 	logLength = 200_000        // events kept in the stream
 )
 
@@ -57,7 +58,7 @@ type verdict struct{ outcome, ref string }
 func (db *DB) commitAll(ctx context.Context, changes [][]any) ([]verdict, error) {
 	p := db.keys.prefix
 	r, err := db.run(ctx, db.scripts.commit, []string{db.keys.seq(), p + "due", p + "due:lease", db.keys.log()},
-		append([]any{db.logLength, span(seenLife)}, joined(changes)...)...)
+		append([]any{db.logLength, span(seenLife), span(sameLife)}, joined(changes)...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -87,8 +88,8 @@ func flatChange(c bot.Change) ([]any, error) {
 	if c.Settle != nil {
 		settle, token = c.Settle.Key(), c.Settle.Token
 	}
-	args := make([]any, 1, 8+7*len(c.Docs)+2*len(c.Due)+15*len(c.Out)+len(c.Log))
-	args = append(args, c.Seen, settle, token, len(c.Out), len(c.Docs))
+	args := make([]any, 1, 9+7*len(c.Docs)+2*len(c.Due)+15*len(c.Out)+len(c.Log))
+	args = append(args, c.Seen, c.Same, settle, token, len(c.Out), len(c.Docs))
 	for _, d := range c.Docs {
 		index, err := flatIndex(d.Index)
 		if err != nil {

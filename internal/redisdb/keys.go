@@ -16,6 +16,7 @@ import (
 //	{ns}:seq               string  counter: document versions, lease tokens, order of items
 //	{ns}:stat              hash    counters for metrics
 //	{ns}:seen:<update>     string  this update was committed; expires
+//	{ns}:same:<subject>    string  end (ms) of the time in which a further update about just that is the same one; expires
 //	{ns}:d:<kind>:<id>     hash    document: v version, d JSON, m marks, x index entries, e expiry (ms)
 //	{ns}:x:<index>         zset    "kind:id" by score
 //	{ns}:due               zset    "kind:id" by moment, or by lease end while handed out (ms)

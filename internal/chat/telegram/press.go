@@ -5,16 +5,12 @@ import (
 	"errors"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	tg "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 
 	"trucban/internal/chat"
 )
-
-// samePress is how long an identical press counts as the same one.
-const samePress = time.Minute
 
 // press maps a button. Telegram gives no time for it, so the moment it came in counts.
 func (b *Bot) press(c *wireCallback) (chat.Update, bool, error) {
@@ -35,53 +31,13 @@ func (b *Bot) press(c *wireCallback) (chat.Update, bool, error) {
 	if m.InTopic && m.Thread != 0 {
 		u.To.Thread = strconv.FormatInt(m.Thread, 10)
 	}
-	subject := strings.Join([]string{u.From.ID, u.To.Chat, u.Message, c.Data, strconv.FormatInt(m.EditDate, 10)}, ":")
-	u.ID = strings.Join([]string{string(Platform), "press", u.From.ID, u.To.Chat, u.Message, c.Data, b.presses.first(subject, c.ID, now)}, ":")
+	subject := strings.Join([]string{string(Platform), "press", u.From.ID, u.To.Chat, u.Message, c.Data}, ":")
+	u.ID = subject + ":" + c.ID
+	// A client that lost its connection sends the press again with a new update id and a
+	// new callback id, so neither tells a repeat from a second press. The same person
+	// pressing the same button of the same version of a card is taken for a repeat.
+	u.Same = subject + ":" + strconv.FormatInt(m.EditDate, 10)
 	return u, true, nil
-}
-
-// presses gives a press that a client sent twice one identity.
-//
-// A client that lost its connection sends the press again with a new update id
-// and a new callback id, so neither tells a repeat from a second press. The same
-// person pressing the same button of the same version of a card within samePress
-// is taken for a repeat and gets the callback id of the first; later, or after
-// the card was edited, it is a press of its own. The identity is made of what
-// Telegram delivers and so is the same when an update is delivered again. The
-// memory is this process's: identical presses that waited for it together count
-// as one, and a repeat that reaches another process counts as a press, which the
-// state it meets there has to bear.
-type presses struct {
-	mu   sync.Mutex
-	seen map[string]firstPress
-}
-
-type firstPress struct {
-	id string
-	at time.Time
-}
-
-func (p *presses) first(subject, id string, now time.Time) string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if f, ok := p.seen[subject]; ok && now.Sub(f.at) < samePress {
-		return f.id
-	}
-	if p.seen == nil || len(p.seen) >= 4096 {
-		p.prune(now)
-	}
-	p.seen[subject] = firstPress{id, now}
-	return id
-}
-
-func (p *presses) prune(now time.Time) {
-	kept := make(map[string]firstPress)
-	for k, f := range p.seen {
-		if now.Sub(f.at) < samePress {
-			kept[k] = f
-		}
-	}
-	p.seen = kept
 }
 
 // answer stops the clock on the pressed button, beside the work for the press.

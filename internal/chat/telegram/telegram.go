@@ -92,7 +92,6 @@ type Bot struct {
 	client  *http.Client
 	id      int64
 	me      atomic.Pointer[me]
-	presses presses
 	steps   progress
 	floods  floods
 	health  health

@@ -1,13 +1,13 @@
 -- commit makes changes one after the other, each whole or not at all.
 -- KEYS  seq, due, due:lease, log
--- ARGV  log length, life of a seen mark (ms), n changes x (its number of arguments, seen id, settled job, its token, n items,
+-- ARGV  log length, life of a seen mark (ms), of a same mark (ms), n changes x (its number of arguments, seen id, same id, settled job, its token, n items,
 --       n documents x (ref, version, "1" data|"0" delete, data, marks, index, ttl ms),
 --       n jobs x (key, moment ms or 0),
 --       the items x (id, p, c, t, class, edit, fresh, card@address, until, guard doc, mark, wave, member, j, m),
 --       n events x JSON)
 -- returns {now, {"ok"|"seen"|"lease"|"conflict", ref of the conflict or "", ...}}
 -- cost  O(log N) per document index, job and item
-local logLength, seenLife = arg(), arg()
+local logLength, seenLife, sameLife = arg(), arg(), arg()
 local told = {} -- whom a change before has woken
 local function wake(topic)
   if not told[topic] then
@@ -58,9 +58,9 @@ local function plan(settle)
 end
 
 local function commit()
-  local seen, settle, token, items = arg(), arg(), arg(), num()
-  local mark = P .. 'seen:' .. seen
-  if seen ~= '' and call('EXISTS', mark) == 1 then return 'seen', '' end
+  local seen, same, settle, token, items = arg(), arg(), arg(), arg(), num()
+  local mark, twin = P .. 'seen:' .. seen, P .. 'same:' .. same
+  if seen ~= '' and call('EXISTS', mark) == 1 or same ~= '' and tonumber(call('GET', twin) or 0) > now then return 'seen', '' end
   if settle ~= '' then
     local held = call('HGET', KEYS[3], settle)
     if not held or string.match(held, '^%d+|(%d*)|') ~= token then
@@ -97,6 +97,7 @@ local function commit()
     if L and quiet then wake(it.p) end
   end
   for _ = 1, num() do call('XADD', KEYS[4], 'MAXLEN', '~', logLength, '*', 'e', arg()) end
+  if same ~= '' then call('SET', twin, int(now + sameLife), 'PX', sameLife) end
   if seen ~= '' then call('SET', mark, '1', 'PX', seenLife) end -- last: what broke off on the way was not seen
   return 'ok', ''
 end
