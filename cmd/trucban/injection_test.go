@@ -136,7 +136,10 @@ func TestHiddenMarksAreTakenOut(t *testing.T) {
 	at := st.clock.Now()
 	const name = "Trần\u202e Văn\u200b Tốt\u2063\ufeff"
 	mine := chat.Account{Platform: "local", ID: "la", Name: name}
-	list := []chat.Update{sent(1, "an", "vhxh", "/suco web\u202e bị\u2063 đổi\u200b giao diện", at)}
+	list := []chat.Update{
+		sent(1, "an", "vhxh", "/suco web\u202e bị\u2063 đổi\u200b giao diện", at),
+		sent(2, "hoa", "vhxh", "/suco", at), sent(3, "hoa", "vhxh", "mất\u202e điện\u2063 cả\u200b tầng hai", at), // asked, and answered in bare words
+	}
 	for i := range 80 { // a flood, so that the desk reads the name
 		u := sent(10+i, "la", "", "/trogiup", at)
 		u.From = mine
@@ -151,7 +154,7 @@ func TestHiddenMarksAreTakenOut(t *testing.T) {
 			}
 		}
 	}
-	for _, want := range []string{"web bị đổi giao diện", "Trần Văn Tốt"} {
+	for _, want := range []string{"web bị đổi giao diện", "mất điện cả tầng hai", "Trần Văn Tốt"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("nobody was shown %q", want)
 		}
