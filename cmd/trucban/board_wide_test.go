@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -160,7 +161,7 @@ func TestBoardOfAProvinceIsBounded(t *testing.T) {
 	look("/board?find=truong", "Trang 1/64")
 	look("/board?find=%3Cscript%3E", "Không có đơn vị nào khớp", "&lt;script&gt;")
 	look("/board?unit=d1234", "Trường tiểu học số 1234")
-	t.Logf("bytes: %v", sizes)
+	t.Logf("bytes: %v; over the wire %d", sizes, wireSize(t, r, base+"/board"))
 
 	head := newReader(t)
 	if _, page := head.open(boardLink(t, pages, "hoa")); !strings.Contains(page, "25 đơn vị bên dưới") {
@@ -172,6 +173,19 @@ func TestBoardOfAProvinceIsBounded(t *testing.T) {
 	if code, _ := head.get(base + "/board?unit=x8"); code != 403 {
 		t.Errorf("another commune: status %d", code)
 	}
+}
+
+// wireSize is how many bytes a page has on its way to a browser.
+func wireSize(t *testing.T, r reader, address string) int {
+	t.Helper()
+	q, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q.Header.Set("Accept-Encoding", "gzip") // asked for by hand, it is not undone by the client
+	res, err := r.c.Do(q)
+	_, body := r.read(res, err)
+	return len(body)
 }
 
 // TestProvinceInABrowser goes down by clicks on a small phone.

@@ -42,6 +42,24 @@ func TestBoardEscapes(t *testing.T) {
 	}
 }
 
+// TestBoardIsSentSmall asks as browsers do, and as those that read no gzip.
+func TestBoardIsSentSmall(t *testing.T) {
+	s, _, srv := testServer(t, func(o *Options) { o.Refresh = time.Hour })
+	v := newVisitor(t)
+	v.enter(link(t, s, "desk"))
+	for encoding, want := range map[string]string{"gzip, deflate, br": "gzip", "identity": ""} {
+		r, err := http.NewRequest(http.MethodGet, srv.URL+"/board", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Accept-Encoding", encoding)
+		_, body, h := v.do(r, nil)
+		if h.Get("Content-Encoding") != want || h.Get("Vary") != "Accept-Encoding" || strings.Contains(body, "<html") == (want == "gzip") {
+			t.Errorf("%s: encoded %q, %d bytes", encoding, h.Get("Content-Encoding"), len(body))
+		}
+	}
+}
+
 // TestBoardSpeaksTheOfficesLanguage shows every page in English; what people are called stays as it is.
 func TestBoardSpeaksTheOfficesLanguage(t *testing.T) {
 	s, b, srv := testServer(t, nil)
