@@ -136,7 +136,11 @@ func (t *turn) erase(ctx context.Context, e Erasure, m team.Member) error {
 	if _, err := t.forgetReach(ctx, m.ID, messages.Erased{}); err != nil {
 		return err
 	}
+	if err := t.forgetRosters(ctx, m); err != nil {
+		return err
+	}
 	town := t.town.clone()
+	town.leaveRosters(m.ID)
 	town.Org.Members = slices.DeleteFunc(town.Org.Members, func(have team.Member) bool { return have.ID == m.ID })
 	if err := t.saveTown(town); err != nil {
 		return err

@@ -191,3 +191,23 @@ func (t *turn) ended(ctx context.Context, since time.Time) ([]checkin.Watch, err
 	}
 	return t.watches(ctx, "watch/end", since, t.now)
 }
+
+// forgetRosters takes a person out of the memory of who bore what, and ends the
+// calendars handed out to them.
+func (t *turn) forgetRosters(ctx context.Context, m team.Member) error {
+	if _, err := t.endFeeds(ctx, m.ID, nil); err != nil {
+		return err
+	}
+	var have []roster.Past
+	ok, err := t.get(ctx, pastRef(m.Unit), &have)
+	if err != nil || !ok {
+		return err
+	}
+	return t.put(pastRef(m.Unit), slices.DeleteFunc(have, func(p roster.Past) bool { return p.Member == m.ID }), Doc{})
+}
+
+// leaveRosters takes a person out of the rotations and of the eves known from before.
+func (t *Town) leaveRosters(m team.MemberID) {
+	t.Base = t.Base.Without(m)
+	t.History = slices.DeleteFunc(slices.Clone(t.History), func(p roster.Past) bool { return p.Member == m })
+}

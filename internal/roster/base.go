@@ -155,6 +155,29 @@ func (s Shift) unswapped() Shift {
 	return s
 }
 
+// Without is the base with a person taken out of every line; a line left without
+// anybody goes, and with it its places.
+func (b Base) Without(m team.MemberID) Base {
+	out := Base{Periods: b.Periods}
+	for _, r := range b.Rotations {
+		lines := r.Lines
+		r.Lines, r.Slots = nil, slices.Clone(r.Slots)
+		for _, l := range lines {
+			l.People = slices.DeleteFunc(slices.Clone(l.People), func(have team.MemberID) bool { return have == m })
+			if len(l.People) > 0 {
+				r.Lines = append(r.Lines, l)
+				continue
+			}
+			for i, s := range r.Slots {
+				r.Slots[i].Posts = slices.DeleteFunc(slices.Clone(s.Posts), func(p Post) bool { return p == l.Post })
+			}
+		}
+		r.Leave = slices.DeleteFunc(slices.Clone(r.Leave), func(l Leave) bool { return l.Member == m })
+		out.Rotations = append(out.Rotations, r)
+	}
+	return out
+}
+
 // Validate lists what is wrong with the rules and the periods: two rotations of one
 // unit, or two periods over it at once.
 func (b Base) Validate() []error {

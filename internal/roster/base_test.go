@@ -179,3 +179,22 @@ func TestBaseFaults(t *testing.T) {
 		t.Errorf("faults: %v", got)
 	}
 }
+
+// TestWithoutSomebody: whoever leaves goes out of every line, and the rule stays one.
+func TestWithoutSomebody(t *testing.T) {
+	r := Rotation{Unit: "u", Start: day("2027-02-01"), Slots: []Slot{{Start: wholeDay.Start, Length: wholeDay.Length, Posts: []Post{PostDuty, PostTech}}},
+		Lines: []Line{{Post: PostDuty, People: people(3), Turn: TurnDay}, {Post: PostTech, People: people(1), Turn: TurnDay}},
+		Leave: []Leave{{Member: "a", Days: span("2027-02-02", "2027-02-02")}}}
+	b := Base{Rotations: []Rotation{r}}
+	out := b.Without("a")
+	if faults := out.Validate(); len(faults) > 0 {
+		t.Fatal(faults)
+	}
+	got := out.Rotations[0]
+	if len(got.Lines) != 1 || len(got.Lines[0].People) != 2 || len(got.Leave) != 0 || len(got.Slots[0].Posts) != 1 {
+		t.Errorf("without a: %+v", got)
+	}
+	if len(r.Lines[0].People) != 3 || len(r.Slots[0].Posts) != 2 || len(r.Leave) != 1 {
+		t.Error("the base itself stays as it was")
+	}
+}
