@@ -49,6 +49,9 @@ func properNoun(t txt, ws []word, i, n int) bool {
 	}
 	last := min(i+max(n, 1), len(ws)) - 1
 	verb, before := t.f[ws[i].from:ws[last].to], t.f[ws[i-1].from:ws[i-1].to]
+	if verb == "truc" && last+1 < len(ws) && t.f[ws[last+1].from:ws[last+1].to] == "phai" {
+		return true // "Lãnh đạo trực phải giữ liên lạc"
+	}
 	if verb == "to chuc" {
 		return before == "cac" || before == "nhung" || before == "va" || t.f[ws[i].from-2] == ',' || t.f[ws[i].from-2] == ';'
 	}

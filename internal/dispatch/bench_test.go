@@ -64,7 +64,7 @@ func TestGrowsLinearly(t *testing.T) {
 	long := heavy(small * times)
 	for name, text := range heavy(small) {
 		ratio := 0.0
-		for range 4 {
+		for range 12 {
 			if ratio = growth(text, long[name]); ratio < 4*times {
 				break
 			}
@@ -76,7 +76,7 @@ func TestGrowsLinearly(t *testing.T) {
 }
 
 func growth(short, long string) float64 {
-	return float64(best(long, 2)) / float64(max(best(short, 4), time.Millisecond/2))
+	return float64(best(long, 3)) / float64(max(best(short, 4), time.Millisecond/2))
 }
 
 func best(text string, runs int) time.Duration {

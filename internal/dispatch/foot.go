@@ -80,8 +80,14 @@ func signatureIn(s string) []int {
 // posts part such a line: before each of them another line of the signature begins.
 var posts = regexp.MustCompile(`\s(KT\.|TL\.|TUQ\.|Q\.|PHÓ |THỨ TRƯỞNG|CHÁNH VĂN PHÒNG|(?:\p{Lu}\p{Ll}+ )+\p{Lu}\p{Ll}+$)|NHÂN DÂN (CHỦ TỊCH)`)
 
+// postAndName is a post with the name behind it: "THỨ TRƯỞNG Nguyễn Huy".
+var postAndName = regexp.MustCompile(`^(\p{Lu}[\p{Lu}\s,-]+\p{Lu}) ((?:\p{Lu}\p{Ll}+ ?){2,5})$`)
+
 // signedLines parts a whole signature in one line; any other text stays one.
 func signedLines(s string) []string {
+	if g := postAndName.FindStringSubmatch(s); g != nil && postLine.MatchString(fold(g[1])) {
+		return g[1:]
+	}
 	if signatureIn(s) == nil {
 		return []string{s}
 	}

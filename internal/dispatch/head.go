@@ -9,6 +9,7 @@ var (
 	headNumberIs = regexp.MustCompile(`(?:^|[^\p{L}])(?:Số|SỐ|số|So|SO)\s?:?\s*(\d{0,6}(?:\.\d{1,3})?\s?(?:/|-)\s?(?:(?:19|20)\d\d\s?/\s?)?\p{Lu}[\p{L}\p{N}&]*(?:\s?[-/]\s?\p{Lu}[\p{L}\p{N}&]*)*)`)
 	headNumberNo = regexp.MustCompile(`(?:^|[^\p{L}])(?:Số|SỐ|So|SO)\s?:\s*(/\s?\p{Lu}[\p{L}\p{N}&]*(?:\s?-\s?\p{Lu}[\p{L}\p{N}&]*)*)`)
 	placeDate    = regexp.MustCompile(`(?:(?:^|[^\p{L}])(?:TP\.? ?)?(?:\p{Lu}\p{Ll}*\.? ){0,5}\p{Lu}\p{Ll}*,\s*(?:hồi [^,]{0,25} )?)?(?i:ngày|ngay)\s*\d{0,2}[\s.…]*(?i:tháng|thang)\s*\d{0,2}[\s.…]*(?i:năm|nam)\s*\d{0,4}`)
+	slashDate    = regexp.MustCompile(`(?:^|[^\p{L}])(?:TP\.? ?)?(?:\p{Lu}\p{Ll}*\.? ){0,5}\p{Lu}\p{Ll}*,\s*(?i:ngày|ngay) \d{1,2}/\d{1,2}/\d{4}$`)
 	mottoPart    = regexp.MustCompile(`cong ?hoa xa ?hoi chu nghia viet nam|doc lap ?- ?tu do ?- ?hanh phuc|dang cong san viet nam`)
 	urgentPart   = regexp.MustCompile(`(?:^|[^\p{L}])(HỎA TỐC|HOẢ TỐC|THƯỢNG KHẨN|KHẨN)(?:$|[^\p{L}])`)
 	kindOfCode   = map[string]string{
@@ -92,7 +93,13 @@ func (rd *reader) headLine(s string, l line, d *Document) string {
 	} else if g := headNumberNo.FindStringIndex(s); g != nil {
 		s = s[:g[0]] + "\n" + s[g[1]:]
 	}
-	if g := placeDate.FindStringIndex(s); g != nil && d.Date == "" && !strings.Contains(fold(s[:g[0]]), "v/v") {
+	if g := slashDate.FindStringIndex(s); g != nil && d.Date == "" {
+		if on, ok := firstDate(newTxt(s[g[0]:g[1]])); ok {
+			d.Date = Maybe(on)
+			s = s[:g[0]]
+		}
+	}
+	if g := placeDate.FindStringIndex(s); g != nil && d.Date == "" && (!strings.Contains(fold(s[:g[0]]), "v/v") || g[1] == len(s) && strings.Contains(s[g[0]:g[1]], ",")) {
 		if on, ok := firstDate(newTxt(s[g[0]:g[1]])); ok {
 			d.Date = Maybe(on)
 		}
@@ -134,6 +141,9 @@ func (h *headParts) take(t txt) {
 			h.about = append(h.about, rest)
 		}
 		return
+	}
+	if h.inside && h.kind == "" && len(h.about) > 0 && !h.about[0].allCaps() && t.allCaps() && !bodyName(t) {
+		return // no part of a "V/v ...", which is never in capitals
 	}
 	if h.inside {
 		if bodyName(t) && t.allCaps() && (h.kind == "" || postLine.MatchString(t.f)) {

@@ -138,7 +138,7 @@ func (sh shape) breaks(prev, next, first line) bool {
 	if next.len() == 0 || !unicode.IsUpper(next.r[0]) && !strings.HasPrefix(next.f, `"`) {
 		return !sh.airy && next.gap > 0 && ended && !unicode.IsLower(next.r[0])
 	}
-	if endsList.MatchString(next.f) {
+	if len(next.f) > 8 && endsList.MatchString(next.f) {
 		return true
 	}
 	if first.starts("kinh gui") && (basis.MatchString(next.f) || askLead.MatchString(next.f)) {

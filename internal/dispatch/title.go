@@ -9,29 +9,6 @@ import (
 // maxTitle is the longest title in code points; a button or a narrow table shows it whole.
 const maxTitle = 40
 
-// shortForms are the abbreviations offices use themselves; hint must be in the
-// folded text for the pattern to be tried.
-var shortForms = []struct {
-	hint string
-	re   *regexp.Regexp
-	to   string
-}{
-	{"dang tai", regexp.MustCompile(`^dang tai\b`), "Đăng"},
-	{"an toan thong tin", regexp.MustCompile(`\ban toan thong tin(?: mang)?\b`), "ATTT"},
-	{"an ninh mang", regexp.MustCompile(`\ban ninh mang\b`), "ANM"},
-	{"cong nghe thong tin", regexp.MustCompile(`\bcong nghe thong tin\b`), "CNTT"},
-	{"cong thong tin dien tu", regexp.MustCompile(`\bcong thong tin dien tu\b`), "Cổng TTĐT"},
-	{"thong tin dien tu", regexp.MustCompile(`\bthong tin dien tu\b`), "TTĐT"},
-	{"cong van", regexp.MustCompile(`\b(?:noi dung )?cong van(?: so)?\b`), "CV"},
-	{"uy ban nhan dan", regexp.MustCompile(`\buy ban nhan dan\b`), "UBND"},
-	{"hoi dong nhan dan", regexp.MustCompile(`\bhoi dong nhan dan\b`), "HĐND"},
-	{"phan mem doc hai", regexp.MustCompile(`\bphan mem doc hai\b`), "mã độc"},
-	{"thong tin va truyen thong", regexp.MustCompile(`\bthong tin va truyen thong\b`), "TT&TT"},
-	{"chua chay", regexp.MustCompile(`\bphong,? chay,? (?:va )?chua chay\b`), "PCCC"},
-	{"thien tai", regexp.MustCompile(`\bphong,? chong thien tai\b`), "PCTT"},
-	{"cuu nan", regexp.MustCompile(`\btim kiem,? cuu nan\b`), "TKCN"},
-}
-
 // needless words carry nothing in a title.
 var needless = regexp.MustCompile(` (?:cac|nhung|toan bo|day du|kip thoi|thuong xuyen,? lien tuc|thuong xuyen|khan truong|nghiem tuc|chu dong|tich cuc|lien tuc|noi dung|day manh viec|cong tac) `)
 
@@ -79,7 +56,7 @@ func (rd *reader) shortTitle(order txt) string {
 	if w := watchTitle(t); w != "" {
 		return w
 	}
-	full := whenless(t)
+	full := whenless(whenless(t))
 	t = rd.withoutFillers(full)
 	if len(wordsOf(t, 3)) < 3 {
 		t = full
@@ -197,7 +174,7 @@ func (rd *reader) withoutFillers(t txt) txt {
 	return t
 }
 
-var whenIn = regexp.MustCompile(`,? (?:trong|cham nhat|khong qua|muon nhat)(?: vong| thoi han| la| sau)? \d{1,3} ?(?:gio|phut|ngay|tuan)(?: lam viec)?(?:,? (?:ke )?tu (?:khi|ngay|thoi diem)[^,;.:]*| sau khi[^,;.:]*)?|,?(?: truoc| vao| trong)? ngay \d{1,2} thang \d{1,2}(?: nam \d{4})?|,? (?:dinh ky )?(?:hang|moi) (?:gio|ca|ngay|tuan|thang|quy|nam)\b|,? (?:hoan thanh |xong )?(?:truoc|vao|luc|cham nhat|tu|den|trong)(?: (?:vao|luc|hoi|het))?(?: ngay)? \d[\d/:.hg']*(?:,? ?(?:gio|phut|h|ngay|thang|nam|va|cac ngay|den|het|\d[\d/:.hg']*)\b)*(?: cung ngay| (?:hang|moi) (?:ngay|thang|tuan|quy))?(?: \([^)]*\))?| cham nhat\b| vao (?:thu|chu nhat)[^,;.]*`)
+var whenIn = regexp.MustCompile(`,? (?:trong|cham nhat|khong qua|muon nhat)(?: vong| thoi han| la| sau)? \d{1,3} ?(?:gio|phut|ngay|tuan)(?: lam viec)?(?:,? (?:ke )?tu (?:khi|ngay|thoi diem)[^,;.:]*| sau khi[^,;.:]*)?|,?(?: truoc| vao| trong)? ngay \d{1,2} thang \d{1,2}(?: nam \d{4})?|,? (?:dinh ky )?(?:hang|moi) (?:gio|ca|ngay|tuan|thang|quy|nam)\b|,? (?:hoan thanh |xong )?(?:truoc|vao|luc|cham nhat|tu|den|trong)(?: (?:vao|luc|hoi|het))?(?: ngay)? \d[\d/:.hg']*(?:,? ?(?:gio|phut|h|ngay|thang|nam|va|cac ngay|den|het|\d[\d/:.hg']*)\b)*(?: \([^)]*\) (?:den|toi)(?: het)?(?: ngay)? \d[\d/]*)?(?: cung ngay| (?:hang|moi) (?:ngay|thang|tuan|quy))?(?: \([^)]*\))?| cham nhat\b| vao (?:thu|chu nhat)[^,;.]*`)
 
 // whenless leaves the times out: they stand beside the title as the due.
 func whenless(t txt) txt {
