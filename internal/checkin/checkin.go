@@ -68,6 +68,8 @@ type Watch struct {
 	Waited  []Level                       `json:"waited,omitempty"` // who was told that the handover is not done
 	Rounds  map[team.MemberID][]time.Time `json:"rounds,omitempty"` // when each said on a round that all is well
 	Said    map[string]bool               `json:"said,omitempty"`   // steps that had something to say
+	Woke    time.Time                     `json:"woke,omitzero"`    // when alarms were found overdue that wait now; see Patience
+	Heard   time.Time                     `json:"heard,omitzero"`   // alarms planned up to then have waited
 	Joined  map[team.MemberID]time.Time   `json:"joined,omitempty"` // since when those stand in who came on after their hours began
 }
 

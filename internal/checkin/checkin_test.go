@@ -282,7 +282,7 @@ func TestHandover(t *testing.T) {
 // TestUndoPutsTheAlarmUpAgain: taken back in time, whoever had the all-clear is alarmed again.
 func TestUndoPutsTheAlarmUpAgain(t *testing.T) {
 	p, s := checkin.DefaultPolicy(), night()
-	w, _, _ := checkin.New(s).Step(s.Start.Add(30*time.Minute), p)
+	w, _ := late(checkin.New(s), s.Start.Add(30*time.Minute), p)
 	at := s.Start.Add(31 * time.Minute)
 	in, _, cleared, err := w.CheckIn("an", at, "", p)
 	if err != nil || len(cleared) != 2 {

@@ -153,24 +153,60 @@ func (w Watch) pendingFrom(from time.Time) []team.MemberID {
 	return out
 }
 
+// Patience is how long alarms that are found overdue wait once: the machine was down,
+// and what people sent meanwhile has to be read before anybody is blamed for silence.
+const Patience = 30 * time.Second
+
+// overdue is how late an alarm is found for the machine to have been down.
+const overdue = time.Minute
+
+// alarms reports whether the step blames somebody for silence.
+func (st step) alarms() bool {
+	return st.kind == Nudge || st.kind == RoundMissed || st.kind == HandWaits || st.kind == HandMissing
+}
+
+// due is when the step is taken: at its time, an overdue alarm after the Patience.
+func (w Watch) due(st step) time.Time {
+	if until := w.Woke.Add(Patience); st.alarms() && !w.Woke.IsZero() && st.at.After(w.Heard) && st.at.Before(until) {
+		return until
+	}
+	return st.at
+}
+
+// wake notes at a look whether the machine was down: whether there are overdue alarms
+// that have not waited yet.
+func (w *Watch) wake(now time.Time, p Policy) {
+	if until := w.Woke.Add(Patience); !w.Woke.IsZero() && !now.Before(until) {
+		w.Heard, w.Woke = until, time.Time{}
+	}
+	if w.Woke.IsZero() && slices.ContainsFunc(w.left(p), func(st step) bool {
+		return st.alarms() && now.Sub(st.at) > overdue && st.at.After(w.Heard)
+	}) {
+		w.Woke = now.UTC()
+	}
+}
+
+// left lists the steps not taken yet.
+func (w Watch) left(p Policy) []step {
+	return slices.DeleteFunc(w.plan(p), func(st step) bool { _, done := w.Fired[st.key]; return done })
+}
+
 // Step takes every step that is due and says when to look again; the zero time
 // means never. Called twice at the same moment it does nothing the second time.
 // Reminders that were overtaken by a later one of the same shift are not sent;
 // the ladder's steps are all taken, however late.
 func (w Watch) Step(now time.Time, p Policy) (Watch, []Effect, time.Time) {
 	next := w.clone()
+	next.wake(now, p)
 	var effects []Effect
 	for {
-		steps := next.plan(p) // a step may bring others with it
-		i := slices.IndexFunc(steps, func(st step) bool { _, done := next.Fired[st.key]; return !done })
+		steps := next.left(p) // a step may bring others with it
+		i := slices.IndexFunc(steps, func(st step) bool { return !next.due(st).After(now) })
 		if i < 0 {
-			next.Ended = true
-			return next, effects, time.Time{}
+			next.Ended = next.Ended || len(steps) == 0
+			return next, effects, next.NextAt(p)
 		}
 		st := steps[i]
-		if st.at.After(now) {
-			return next, effects, st.at
-		}
 		next.Fired[st.key] = now.UTC()
 		if e, ok := next.take(st, steps[i+1:], now, p); ok {
 			effects = append(effects, e)
@@ -283,14 +319,15 @@ func (w Watch) Adjust(was, is Policy, now time.Time) Watch {
 	return next
 }
 
-// NextAt is the moment of the first step not taken yet; zero when there is none.
+// NextAt is the moment at which the first step not taken yet is due; zero when there is none.
 func (w Watch) NextAt(p Policy) time.Time {
-	for _, st := range w.plan(p) {
-		if _, done := w.Fired[st.key]; !done {
-			return st.at
+	var first time.Time
+	for _, st := range w.left(p) {
+		if at := w.due(st); first.IsZero() || at.Before(first) {
+			first = at
 		}
 	}
-	return time.Time{}
+	return first
 }
 
 // WallDay is the shift's local date as "2006-01-02".

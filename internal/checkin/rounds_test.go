@@ -35,6 +35,13 @@ func alone(t testing.TB, p checkin.Policy) checkin.Watch {
 	return w
 }
 
+// late is a look after a downtime, and the one that follows when the alarms have waited.
+func late(w checkin.Watch, at time.Time, p checkin.Policy) (checkin.Watch, []checkin.Effect) {
+	w, effects, _ := w.Step(at, p)
+	w, more, _ := w.Step(at.Add(checkin.Patience), p)
+	return w, append(effects, more...)
+}
+
 // walk lets the clock go off until the plan is through, or until the bound, and lists
 // what was said about rounds as "21:00 ask an".
 func walk(w checkin.Watch, p checkin.Policy, until time.Time) (checkin.Watch, []string) {
@@ -209,7 +216,7 @@ func TestEveryRoundIsAskedOrAnswered(t *testing.T) {
 			t.Fatal(err)
 		}
 		asked, heads, nudges := map[time.Time]time.Time{}, map[time.Time]bool{}, 0
-		words, looks := []time.Time{s.Start}, []time.Time(nil)
+		words, looks, downs := []time.Time{s.Start}, []time.Time(nil), []time.Time(nil)
 		now := s.Start
 		for at := w.NextAt(p); !at.IsZero() && at.Before(s.End); at = w.NextAt(p) {
 			if gap := at.Sub(now); gap > 2*time.Second && rapid.IntRange(0, 3).Draw(t, "a word") == 0 {
@@ -220,7 +227,10 @@ func TestEveryRoundIsAskedOrAnswered(t *testing.T) {
 				words = append(words, now)
 				continue
 			}
-			now = maxTime(at, now).Add(time.Duration(rapid.SampledFrom([]int{0, 0, 0, 1, 50, 200}).Draw(t, "late")) * time.Minute)
+			down := time.Duration(rapid.SampledFrom([]int{0, 0, 0, 1, 50, 200}).Draw(t, "late")) * time.Minute
+			if now = maxTime(at, now).Add(down); down > 0 {
+				downs = append(downs, now)
+			}
 			var effects []checkin.Effect
 			if w, effects, _ = w.Step(now, p); now.After(s.End) {
 				break
@@ -256,7 +266,9 @@ func TestEveryRoundIsAskedOrAnswered(t *testing.T) {
 				t.Fatalf("the round of %s was neither answered nor asked by %s", r, now)
 			}
 			told := at.Add(30 * time.Minute)
-			if was && within(looks, told, next) && !said(r.Add(-p.Rounds.Early()), maxTime(next, now)) && !heads[r] && next.Before(end) {
+			after := func(from time.Time) bool { return within(looks, from, next) }
+			seen := within(looks, told, told.Add(time.Minute)) && !within(downs, at, told.Add(time.Minute)) || slices.ContainsFunc(looks, func(l time.Time) bool { return !l.Before(told) && after(l.Add(checkin.Patience)) })
+			if was && seen && !said(r.Add(-p.Rounds.Early()), maxTime(next, now)) && !heads[r] && next.Before(end) {
 				t.Fatalf("nobody above knows of the round of %s", r)
 			}
 		}
@@ -270,19 +282,52 @@ func TestEveryRoundIsAskedOrAnswered(t *testing.T) {
 func TestAnEndThatMovesIsClosedAgain(t *testing.T) {
 	p, s := checkin.DefaultPolicy(), night()
 	p.HandNeeded = true
-	w, _, _ := checkin.New(s).Step(s.End.Add(20*time.Minute), p)
+	w, _ := late(checkin.New(s), s.End.Add(20*time.Minute), p)
 	longer := s.Clone()
 	longer.End = s.End.Add(3 * time.Hour)
 	w = w.Replan(longer, s.End.Add(20*time.Minute), p)
 	if w.Ended || !w.NextAt(p).Equal(longer.End) {
 		t.Fatalf("ended %v, next look at %s", w.Ended, w.NextAt(p))
 	}
-	_, effects, _ := w.Step(longer.End.Add(15*time.Minute), p)
+	_, effects := late(w, longer.End.Add(15*time.Minute), p)
 	kinds := map[checkin.EffectKind]int{}
 	for _, e := range effects {
 		kinds[e.Kind]++
 	}
 	if kinds[checkin.Closed] != 1 || kinds[checkin.HandMissing] != 1 {
 		t.Errorf("at the new end: %v", kinds)
+	}
+}
+
+// TestAlarmsWaitForWhatWasSentMeanwhile: found overdue after a downtime, nobody is
+// blamed before the words sent in the meantime could be read; then everybody who is
+// still missing is, at every level.
+func TestAlarmsWaitForWhatWasSentMeanwhile(t *testing.T) {
+	p, s := checkin.DefaultPolicy(), night()
+	back := s.Start.Add(50 * time.Minute)
+	w, effects, next := checkin.New(s).Step(back, p)
+	if slices.ContainsFunc(effects, func(e checkin.Effect) bool { return e.Kind == checkin.Nudge }) || !next.Equal(back.Add(checkin.Patience)) {
+		t.Fatalf("at once: %+v, next look at %s", effects, next)
+	}
+	w, mark, cleared, err := w.CheckIn("an", s.Start.Add(5*time.Minute), "", p)
+	if err != nil || mark.Status != checkin.OnTime || len(cleared) > 0 {
+		t.Fatalf("a word sent in time: %+v, %v, %v", mark, cleared, err)
+	}
+	_, effects, _ = w.Step(next, p)
+	var levels []checkin.Level
+	for _, e := range effects {
+		if e.Kind == checkin.Nudge {
+			if levels = append(levels, e.Level); !cmp.Equal(e.Missing, []team.MemberID{"binh"}) {
+				t.Errorf("%s is told of %v", e.Level, e.Missing)
+			}
+		}
+	}
+	if !cmp.Equal(levels, checkin.Levels[:]) {
+		t.Errorf("told: %v", levels)
+	}
+	// A look on time waits for nothing.
+	_, effects, _ = checkin.New(s).Step(s.Start.Add(15*time.Minute), p)
+	if !slices.ContainsFunc(effects, func(e checkin.Effect) bool { return e.Kind == checkin.Nudge }) {
+		t.Error("an alarm at its time waits")
 	}
 }

@@ -26,6 +26,13 @@ type world struct {
 	alarm time.Time // what stands on the clock
 	// joined is since when those stand in who came on late: the next full minute.
 	joined map[team.MemberID]time.Time
+	// owed are alarms that were found overdue and wait for what people sent meanwhile.
+	owed []owed
+}
+
+type owed struct {
+	debt
+	until time.Time
 }
 
 var everybody = []team.MemberID{"an", "binh", "chi", "dung"}
@@ -89,7 +96,11 @@ func (x *world) holds(after string) {
 		x.t.Fatalf("after %s nothing stands on the clock before the end of the shift", after)
 	}
 	for _, d := range x.debts() {
-		if d.at.After(x.now) && (x.alarm.IsZero() || x.alarm.After(d.at)) {
+		slack := time.Duration(0)
+		if d.level != "" {
+			slack = checkin.Patience // an alarm may wait for those found overdue before it
+		}
+		if d.at.After(x.now) && (x.alarm.IsZero() || x.alarm.After(d.at.Add(slack))) {
 			x.t.Fatalf("after %s the next look is at %s, but %s of %q is due at %s", after, x.alarm, d.what, d.who, d.at)
 		}
 	}
@@ -123,8 +134,19 @@ func (x *world) look(now time.Time) {
 			return slices.Contains(kinds, e.Kind) && (m == "" || slices.Contains(e.Missing, m))
 		})
 	}
+	due := x.owed
+	x.owed = nil
 	for _, d := range x.debts() {
-		if !d.at.After(last) || d.at.After(now) || !d.until.IsZero() && !now.Before(d.until) {
+		if d.at.After(last) && !d.at.After(now) {
+			due = append(due, owed{d, now.Add(checkin.Patience)})
+		}
+	}
+	for _, d := range due {
+		if !d.debt.until.IsZero() && !now.Before(d.debt.until) {
+			continue
+		}
+		if d.level != "" && now.Before(d.until) && (now.Sub(d.at) > time.Minute || now.Before(x.w.Woke.Add(checkin.Patience))) && !x.alarmed(effects, d.debt) {
+			x.owed = append(x.owed, d)
 			continue
 		}
 		switch d.what {
@@ -133,9 +155,7 @@ func (x *world) look(now time.Time) {
 				x.t.Fatalf("%s is not reminded at %s of %s", d.who, now, d.at)
 			}
 		case "missing":
-			if slices.Contains(pending, d.who) && !slices.ContainsFunc(effects, func(e checkin.Effect) bool {
-				return e.Kind == checkin.Nudge && e.Level == d.level && slices.Contains(e.Missing, d.who)
-			}) {
+			if slices.Contains(pending, d.who) && !x.alarmed(effects, d.debt) {
 				x.t.Fatalf("nobody asks at %s for %s, missing since %s", now, d.who, d.at)
 			}
 		case "close":
@@ -143,12 +163,23 @@ func (x *world) look(now time.Time) {
 				x.t.Fatalf("the shift that ended at %s is not closed at %s", d.at, now)
 			}
 		case "handover":
-			if !slices.ContainsFunc(effects, func(e checkin.Effect) bool { return e.Kind == checkin.HandMissing && e.Level == d.level }) {
+			if x.w.Hand == nil && x.p.HandNeeded && !x.alarmed(effects, d.debt) {
 				x.t.Fatalf("nobody asks at %s for the handover due at %s", now, d.at)
 			}
 		}
 	}
 	x.holds("a look")
+}
+
+// alarmed reports whether one of the effects is the alarm that is owed.
+func (x *world) alarmed(effects []checkin.Effect, d debt) bool {
+	kind := checkin.Nudge
+	if d.what == "handover" {
+		kind = checkin.HandMissing
+	}
+	return slices.ContainsFunc(effects, func(e checkin.Effect) bool {
+		return e.Kind == kind && e.Level == d.level && (d.who == "" || slices.Contains(e.Missing, d.who))
+	})
 }
 
 // happen lets one thing happen at the present moment.
@@ -159,8 +190,9 @@ func (x *world) happen() {
 	s := x.w.Shift
 	replan := func(next roster.Shift) {
 		for _, a := range next.People {
-			if from, to := next.Hours(a); !s.Has(a.Member) && !from.After(x.now) && x.now.Add(time.Minute).Before(to) {
-				x.joined[a.Member] = x.now.Add(59 * time.Second).Truncate(time.Minute)
+			at := x.now.Add(59 * time.Second).Truncate(time.Minute)
+			if from, to := next.Hours(a); !s.Has(a.Member) && !from.After(x.now) && at.Before(to) {
+				x.joined[a.Member] = at
 			}
 		}
 		for m := range x.joined {
@@ -232,6 +264,9 @@ func (x *world) happen() {
 		if err := json.Unmarshal(data, &x.w); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if !slices.Contains([]string{"come", "excuse", "undo", "restart", "hand", "nothing"}, what) {
+		x.owed = nil // what was owed is worked out anew
 	}
 	x.holds(what)
 }
