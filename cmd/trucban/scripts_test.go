@@ -20,6 +20,7 @@ func TestConversations(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() {
+			phonesStayInside(t, st)
 			if err := st.Close(); err != nil {
 				t.Error(err)
 			}
