@@ -306,6 +306,7 @@ func median[T cmp.Ordered](list []T) T {
 //
 //	p50-ms, p99-ms       how long people wait at 500 check-ins a second
 //	RSS-MB               the most memory the program had during that
+//	anon-MB              its memory at the end of that, without the pages of its own file, which it shares
 //	app/s, minimal/s     check-ins a second when 200 come at once, the median of its rounds
 //	ratio                the program to the minimal bot, the median of the pairs of rounds
 //	*-cpu-us, *-redis-us  processor time of a bot and of the store for a check-in
@@ -334,6 +335,7 @@ func measure(b *testing.B, exe string) {
 	b.ReportMetric(float64(waits[len(waits)/2].Microseconds())/1000, "p50-ms")
 	b.ReportMetric(float64(waits[len(waits)*99/100].Microseconds())/1000, "p99-ms")
 	b.ReportMetric(status(app, "VmHWM")/1024, "RSS-MB")
+	b.ReportMetric(status(app, "RssAnon")/1024, "anon-MB")
 
 	turns(b, side{ours, app}, side{theirs, minimal}, r.cmd.Process.Pid)
 	endMinimal(os.Kill)

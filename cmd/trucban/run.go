@@ -31,6 +31,7 @@ func (c runCmd) Run(ctx context.Context, s streams) error {
 	if c.Verbose {
 		level = zerolog.DebugLevel
 	}
+	frugal()
 	return serve(ctx, cfg, newLog(s.err, level))
 }
 

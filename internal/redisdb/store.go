@@ -23,7 +23,7 @@ func (db *DB) Load(ctx context.Context, refs ...bot.Ref) ([]bot.Doc, error) {
 			q.args = append(q.args, "doc", r.String())
 		}
 	}
-	found, err := db.reads.do(ctx, q)
+	found, err := db.ask(ctx, q)
 	if err != nil {
 		return nil, fmt.Errorf("load documents: %w", err)
 	}
@@ -43,6 +43,18 @@ func (db *DB) Load(ctx context.Context, refs ...bot.Ref) ([]bot.Doc, error) {
 type question struct {
 	n    int
 	args []any
+}
+
+// ask asks together with others; a long question goes alone, since nobody shall wait for its answer.
+func (db *DB) ask(ctx context.Context, q question) ([]any, error) {
+	if q.n <= mostTogether {
+		return db.reads.do(ctx, q)
+	}
+	answers, err := db.readAll(ctx, []question{q})
+	if err != nil {
+		return nil, err
+	}
+	return answers[0], nil
 }
 
 // readAll answers the questions in one round trip; each answer has its question's parts in order.
