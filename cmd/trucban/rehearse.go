@@ -33,6 +33,18 @@ func (c rehearseCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return usageError{err}
 	}
+	first := calendar.DateOf(time.Now())
+	if len(setup.Shifts) > 0 {
+		first = calendar.DateOf(slices.MinFunc(setup.Shifts, func(a, b roster.Shift) int { return a.Start.Compare(b.Start) }).Start)
+	}
+	if c.From != "" {
+		if err := first.UnmarshalText([]byte(c.From)); err != nil {
+			return usageError{err}
+		}
+	}
+	if setup.Shifts, err = withBase(setup, first); err != nil {
+		return usageError{err}
+	}
 	from, to, err := c.period(setup.Shifts)
 	if err != nil {
 		return usageError{err}

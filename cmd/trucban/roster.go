@@ -55,6 +55,9 @@ func (c rosterCmd) Run(s streams) error {
 		return fmt.Errorf("read the roster: %w", err)
 	}
 	m := sheet.Match(rows, &setup.Town.Org, sheet.Options{Unit: unit})
+	if setup.Shifts, err = withBase(setup, calendar.DateOf(now)); err != nil {
+		return usageError{err}
+	}
 	change := bot.CompareRoster(&setup.Town.Org, m, setup.Shifts, now, roster.Check{})
 	return c.print(s, setup, m, change.Preview(filepath.Base(c.File), u.Name))
 }

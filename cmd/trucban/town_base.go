@@ -189,6 +189,26 @@ func (r *townReader) days(at, text string, year int) calendar.Span {
 	return calendar.Span{}
 }
 
+// baseDays is how far the tools lay rotations out.
+const baseDays = 45
+
+// withBase adds to the shifts of the file those its rotations and periods make from a
+// day on, as the running program does.
+func withBase(s bot.Setup, from calendar.Date) ([]roster.Shift, error) {
+	out := s.Shifts
+	for _, r := range s.Town.Base.Rotations {
+		d, err := s.Town.Base.Replan(roster.Wanted{Unit: r.Unit, Standing: s.Shifts, Now: from.Midnight().Add(-time.Second), Until: from.AddDays(baseDays),
+			Fill: func(r roster.Rotation, p roster.Period) []roster.Shift {
+				return roster.Plan{Unit: r.Unit, Days: p.Days, Slots: r.Slots, Lines: r.Lines, Leave: r.Leave, History: s.Town.History}.Shifts()
+			}})
+		if err != nil {
+			return nil, fmt.Errorf("organisation file: %w", err)
+		}
+		out = append(out, d.Added...)
+	}
+	return out, nil
+}
+
 // writeBase puts the rotations, the periods and the eves of Tết into the file.
 func writeBase(t bot.Town, f *townFile) {
 	for _, r := range t.Base.Rotations {

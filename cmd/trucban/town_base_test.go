@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"io"
 	"os"
 	"strings"
@@ -106,5 +107,18 @@ func TestRotationReachesAhead(t *testing.T) {
 	// From 28/02 (still on at 01/03 06h00) or 01/03 to 25/04, one a day.
 	if want := int64(calendar.Date{Year: 2027, Month: 4, Day: 25}.DaysSince(calendar.Date{Year: 2027, Month: 3, Day: 1}) + 1); err != nil || n != want {
 		t.Errorf("%d shifts stand, want %d (%v)", n, want, err)
+	}
+}
+
+// TestToolsKnowTheRotation: a file with a rotation only is rehearsed and compared like any other.
+func TestToolsKnowTheRotation(t *testing.T) {
+	var out, errOut bytes.Buffer
+	if code := run(t.Context(), []string{"rehearse", "--town", "testdata/phuong-nen.yaml", "--from", "2027-02-04", "--to", "2027-02-05", "--quiet"}, &out, &errOut); code != 0 || !strings.Contains(out.String(), "played 04/02/2027") {
+		t.Errorf("rehearse: %d %s %s", code, out.String(), errOut.String())
+	}
+	out.Reset()
+	args := []string{"roster", "testdata/lich-tet-2028.csv", "--town", "testdata/phuong-nen.yaml", "--unit", "vhxh", "--now", "2028-01-10 09:00"}
+	if code := run(t.Context(), args, &out, &errOut); code != 0 || !strings.Contains(out.String(), "thêm 0, đổi 1, bỏ 0 ca") && !strings.Contains(out.String(), "không làm thay đổi") {
+		t.Errorf("roster: %d %s %s", code, out.String(), errOut.String())
 	}
 }
