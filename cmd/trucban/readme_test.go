@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -126,7 +127,11 @@ func runReadme(t *testing.T, line string) {
 		var out logBuffer
 		done := make(chan int, 1)
 		go func() { done <- run(ctx, []string{"demo", "--listen", "127.0.0.1:0"}, &out, &out) }()
-		for !strings.Contains(out.String(), "http://") && ctx.Err() == nil {
+		for shown := false; !shown && ctx.Err() == nil; { // until the page is shown
+			if r, err := http.Get(pageAddress.FindString(out.String())); err == nil {
+				shown = r.StatusCode == http.StatusOK
+				_ = r.Body.Close()
+			}
 			select {
 			case code := <-done:
 				end()
@@ -173,10 +178,11 @@ func readShown(t *testing.T, text string) {
 }
 
 var (
-	inlineCode = regexp.MustCompile("`([^`\n]+)`")
-	linkTarget = regexp.MustCompile(`\]\(([^)#]+)\)`)
-	envName    = regexp.MustCompile(`TRUCBAN_[A-Z_]*[A-Z]`)
-	longFlag   = regexp.MustCompile(`--[a-z-]+`)
+	inlineCode  = regexp.MustCompile("`([^`\n]+)`")
+	linkTarget  = regexp.MustCompile(`\]\(([^)#]+)\)`)
+	envName     = regexp.MustCompile(`TRUCBAN_[A-Z_]*[A-Z]`)
+	pageAddress = regexp.MustCompile(`http://[0-9.:]+`)
+	longFlag    = regexp.MustCompile(`--[a-z-]+`)
 )
 
 // TestReadmeNamesWhatThereIs: every command with its flags, every setting, file and

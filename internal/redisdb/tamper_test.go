@@ -62,7 +62,7 @@ func TestEachEntryIsBound(t *testing.T) {
 		"when it was":       {field("2027-02-05T12", "2027-02-05T11"), false},
 		"what it was":       {field(`"checkin"`, `"excused"`), false},
 		"what it was about": {field(`"i":"4"`, `"i":"5"`), false},
-		"who did it":        {field(`"m1"`, `"m2"`), false},
+		"who did it":        {field(`"by":"`, `"by":"x`), false},
 		"where it was done": {field(`"local:vhxh"`, `"local:khac"`), false},
 		"whose it was":      {field(`"unit":"vhxh"`, `"unit":"khac"`), false},
 		"a detail":          {field(`"late"`, `"ontime"`), false},
