@@ -87,10 +87,15 @@ func (t *turn) forgetDoc(ref Ref, r forget.Rules) (bool, error) {
 	}
 	switch d := v.(type) {
 	case *checkin.Watch:
-		if !d.Shift.End.Before(t.now) || !r.Apply(d) {
+		if !d.Shift.End.Before(t.now) {
 			return false, nil
 		}
-		return true, t.putWatch(*d)
+		applied := r.Apply(d)
+		w, renamed := d.Rename(r.Alias)
+		if !applied && !renamed {
+			return false, nil
+		}
+		return true, t.putWatch(w.Note(checkin.Entry{At: t.now, What: "wiped"}))
 	case *incident.Incident:
 		if d.IsOpen() && r.Only == "" || !leaving(r, d.IsOpen()).Apply(d) {
 			return false, nil

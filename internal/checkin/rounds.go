@@ -71,6 +71,30 @@ func Asked(key string) team.MemberID {
 	return team.MemberID(who)
 }
 
+// Rename puts other names to the people whom steps of rounds are about, as alias says;
+// changed reports whether anybody got one.
+func (w Watch) Rename(alias func(team.MemberID) team.MemberID) (next Watch, changed bool) {
+	next = w.clone()
+	for key, at := range w.Fired {
+		who := Asked(key)
+		if who == "" {
+			continue
+		}
+		named := strings.TrimSuffix(key, string(who)) + string(alias(who))
+		if named == key {
+			continue
+		}
+		changed = true
+		delete(next.Fired, key)
+		next.Fired[named] = at
+		if next.Said[key] {
+			delete(next.Said, key)
+			next.Said[named] = true
+		}
+	}
+	return next, changed
+}
+
 // roundSteps are the steps of all rounds: each is asked, and each that was asked has
 // its ladder, counted from when that really happened.
 func (w Watch) roundSteps(p Policy) []step {

@@ -331,3 +331,35 @@ func TestAlarmsWaitForWhatWasSentMeanwhile(t *testing.T) {
 		t.Error("an alarm at its time waits")
 	}
 }
+
+// TestRenamedStepsAreTheSame: what was asked and said of somebody stands under the other
+// name afterwards, and a second time nothing changes.
+func TestRenamedStepsAreTheSame(t *testing.T) {
+	p := guarded()
+	w, _ := walk(alone(t, p), p, night().Start.Add(3*time.Hour))
+	alias := func(m team.MemberID) team.MemberID {
+		if m == "an" {
+			return "p-1"
+		}
+		return m
+	}
+	next, changed := w.Rename(alias)
+	if !changed || len(next.Fired) != len(w.Fired) || len(next.Said) != len(w.Said) {
+		t.Fatalf("renamed: %v, %d steps of %d", changed, len(next.Fired), len(w.Fired))
+	}
+	n := 0
+	for key := range next.Fired {
+		switch checkin.Asked(key) {
+		case "an":
+			t.Errorf("%s still names the person", key)
+		case "p-1":
+			n++
+			if !next.Took(key) {
+				t.Errorf("%s was said and is forgotten", key)
+			}
+		}
+	}
+	if _, again := next.Rename(alias); n != 3 || again {
+		t.Errorf("%d steps renamed, again %v", n, again)
+	}
+}
