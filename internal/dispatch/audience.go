@@ -11,7 +11,7 @@ import (
 func (rd *reader) orderAt(t txt) int {
 	ws := wordsOf(t, 60)
 	for i := 1; i < len(ws); i++ {
-		if ws[i].from > 0 && strings.IndexByte(".;", t.f[ws[i].from-1]) >= 0 {
+		if ws[i].from > 0 && strings.IndexByte(".;", t.f[ws[i].from-1]) >= 0 && !isDigit(t.f[ws[i].from]) {
 			return -1
 		}
 		n := rd.verbAt(t, ws, i)
@@ -96,7 +96,7 @@ func (rd *reader) audienceOf(t txt) (string, txt, bool) {
 		return rd.namedBefore(t)
 	}
 	end := rd.orderAt(who)
-	if c := strings.IndexByte(who.f, ':'); c > 0 && c < 260 && (end < 0 || c < end) {
+	if c := strings.IndexByte(who.f, ':'); c > 0 && c < 260 && (end < 0 || c < end) && strings.Count(who.f[:c], "(") == strings.Count(who.f[:c], ")") {
 		end = c
 	}
 	if end < 0 {
@@ -105,6 +105,9 @@ func (rd *reader) audienceOf(t txt) (string, txt, bool) {
 	name := who.slice(0, end)
 	if g := leadBy.FindStringIndex(name.f); g != nil {
 		name = name.slice(0, g[0])
+	}
+	if i := strings.Index(name.f, " ("); i > 0 && dialable(name.f[i:]) {
+		name = name.slice(0, i) // whom to call there
 	}
 	name = name.trim(",:-")
 	if name.len() < 3 || name.len() > 320 {

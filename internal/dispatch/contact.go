@@ -10,7 +10,7 @@ import (
 
 var (
 	emailIn   = regexp.MustCompile(`[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+`)
-	callWord  = regexp.MustCompile(`\b(?:so )?(?:dien thoai|dt|sdt|so may|hotline|duong day nong|tong dai|di dong|zalo|tel|fax|lien he|email|e-mail|thu dien tu|hop thu|hom thu|dau moi|goi(?: dien| ngay)?)\b|\bso (?:\+84|0\d|truc|di dong|dd)`)
+	callWord  = regexp.MustCompile(`\b(?:so )?(?:dien thoai|dt|sdt|so may|hotline|duong day nong|tong dai|di dong|zalo|tel|fax|lien he|email|e-mail|thu dien tu|hop thu|hom thu|dau moi|goi(?: dien| ngay)?)\b|\bso (?:\+84|0\d|truc|di dong|dd)|\b(?:anh|chi|ong|ba|d/c|dong chi) (?:[a-z]+ ?){1,4}(?:[:(]|- ) ?\+?(?:84|0)\d`)
 	shortCall = regexp.MustCompile(`(?:dien thoai|dt|hotline|duong day nong|tong dai|goi|so)(?: so)?:? ?((?:1[89]00[ .]?\d{4}(?:\d{2})?|1[89]00[ .]?\d{2}[ .]?\d{2}|11[2-9])\b)`)
 	orgEnd    = regexp.MustCompile(`(?::|,? \(?(?:so )?(?:dien thoai|dt|sdt|so may|hotline|duong day nong|email|e-mail|thu dien tu|so |qua )| ?[–-] (?:dt|sdt|so))`)
 	contactBy = regexp.MustCompile(`^(?:moi (?:thong tin|chi tiet|vuong mac)[^,]*, ?)?(?:moi )?(?:thong tin |chi tiet )?(?:xin )?(?:de nghi )?(?:dau moi|lien he|can bo dau moi|nguoi lien he)(?: lien he| tiep nhan| ho tro| voi| ngay| truc tiep| qua| dau moi)* ?:? ?`)

@@ -2,11 +2,25 @@ package dispatch
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
 // idle are sections that set out why and with what, not what to do.
 var idle = regexp.MustCompile(`^(?:muc dich(?:,? (?:va )?yeu cau)?|muc dich|yeu cau|muc tieu|can cu(?: phap ly)?|co so phap ly|tinh hinh(?: chung)?|danh gia chung|quan diem|pham vi.{0,40}|doi tuong.{0,40}|kinh phi(?: thuc hien)?|nguon kinh phi|thanh phan.{0,30}|noi nhan|dac diem tinh hinh|danh gia.{0,40}|ket qua dat duoc|thoi gian(?: (?:truc|nghi|thuc hien|to chuc|trien khai).{0,20})?|thoi gian(?:,| va) (?:dia diem|thanh phan|doi tuong).{0,30}|dia diem.{0,30})$`)
+
+// isIdle reports such a section. "Yêu cầu" is one beside "Mục đích" only: alone it is
+// where the duties stand.
+func isIdle(n *node) bool {
+	t := n.p.words().trim(":.")
+	if len(t.f) >= 60 || !idle.MatchString(t.f) {
+		return false
+	}
+	if t.f != "yeu cau" || n.up == nil {
+		return true
+	}
+	return slices.ContainsFunc(n.up.kids, func(k *node) bool { return k.p.words().starts("muc dich") })
+}
 
 // groups makes the groups: one for each top section, or one for all where the
 // items are plain duties of the same people.
@@ -45,7 +59,7 @@ func (rd *reader) groups(roots []*node, body []*para, d Draft) []Group {
 func (rd *reader) withoutIdle(roots []*node) []*node {
 	var out []*node
 	for _, n := range roots {
-		if t := n.p.words().trim(":."); len(t.f) < 60 && idle.MatchString(t.f) {
+		if isIdle(n) {
 			rd.warn(Warning{Code: WarnSkipped, Line: n.p.span().From, Printed: n.p.String()})
 			continue
 		}
@@ -120,7 +134,7 @@ func (rd *reader) groupOf(n *node, lead string) Group {
 // collect adds the tasks of an item and of what is below it.
 func (rd *reader) collect(n *node, g *Group, in inherit) {
 	if len(n.kids) == 0 || rd.isContent(n) {
-		if t := n.p.words().trim(":."); len(n.kids) == 0 && (t.len() < 4 || idle.MatchString(t.f)) {
+		if len(n.kids) == 0 && (n.p.words().trim(":.").len() < 4 || isIdle(n)) {
 			return
 		}
 		if rd.states(n) {
@@ -130,7 +144,7 @@ func (rd *reader) collect(n *node, g *Group, in inherit) {
 		g.Tasks = append(g.Tasks, rd.task(n, in))
 		return
 	}
-	if t := n.p.words().trim(":."); idle.MatchString(t.f) {
+	if isIdle(n) {
 		rd.warn(Warning{Code: WarnSkipped, Line: n.p.span().From, Printed: n.p.String()})
 		return
 	}

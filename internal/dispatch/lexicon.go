@@ -112,7 +112,7 @@ uỷ ban, ủy ban, hội đồng, văn phòng, trung tâm, các trường, các
 mặt trận, cổng ttđt, cổng thông tin, trang thông tin, trang ttđt, thủ trưởng, người đứng đầu, chủ tịch, phó chủ tịch, giám đốc, hiệu trưởng, trưởng phòng, trưởng ban, trưởng các, bí thư, người trực,
 cán bộ, công chức, khu phố, các khu, tổ dân phố, các thôn, các tổ, các xã, các phường, các hội, các đoàn, tổng cục, chi cục, kho bạc, bưu điện, điện lực, ngân hàng, công ty, tập đoàn,
 nhà trường, chi bộ, đảng ủy, đảng uỷ, bộ phận, lực lượng, các ngành, các cấp, lãnh đạo, toàn thể, các địa phương, địa phương, thị xã, thành phố, bệnh viện, bảo hiểm, thanh tra, y tế, bộ trưởng, các lực lượng, các nhà, các đồn, đồn biên, nhà mạng,
-chính quyền, cấp ủy, cấp uỷ, chánh văn, viện trưởng, cục trưởng, tổng giám, các ông, các đồng, các chi, các tập, trưởng thôn, trưởng ấp, trưởng khu, tổ trưởng, trưởng bản, quý đơn, quý cơ, viễn thông,
+chính quyền, cấp ủy, cấp uỷ, chánh văn, viện trưởng, cục trưởng, tổng giám, hai bên, các bên, các ông, các đồng, các chi, các tập, trưởng thôn, trưởng ấp, trưởng khu, tổ trưởng, trưởng bản, quý đơn, quý cơ, viễn thông,
 từng cơ quan, tất cả các, mỗi đơn vị, hợp tác, chủ đầu, chủ rừng, chủ hộ, hộ gia, nhân viên, giáo viên, đội xung, tổ công, tổ chuyển, tổ chức chính, tổ chức đoàn, đoàn thể, đoàn thanh, kế toán, quản trị,
 ubnd, hđnd, phòng, ban, sở, bộ, trường, trạm, hội, đoàn, đài, cục, vụ, viện, đội, thôn, xã, phường, huyện, tỉnh, ttđt, vnpt, viettel, mobifone, vncert, vncert/cc, cổng, trang, bch, ubmttq, mttq, công, tổ, khối, khoa`)
 

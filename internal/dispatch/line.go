@@ -23,7 +23,7 @@ type line struct {
 var (
 	pageNumber = regexp.MustCompile(`^(?:-{0,2} ?\d{1,3} ?-{0,2}|(?:trang|page) ?\d{1,3}(?: ?(?:/|of|tren) ?\d{1,3})?)$`)
 	wideGap    = regexp.MustCompile(`\t+ *| {3,}`)
-	ruleLine   = regexp.MustCompile(`^(?:[-_=*~.+:|\s]{3,}|\|+)$`)
+	ruleLine   = regexp.MustCompile(`^(?:[-_=*~.+:|\s]{3,}|\|+|\*{1,2})$`)
 	quoteMark  = regexp.MustCompile(`^(?:> ?|#{1,6} )+`)
 )
 

@@ -174,7 +174,7 @@ func (rd *reader) withoutFillers(t txt) txt {
 	return t
 }
 
-var whenIn = regexp.MustCompile(`,? (?:trong|cham nhat|khong qua|muon nhat)(?: vong| thoi han| la| sau)? \d{1,3} ?(?:gio|phut|ngay|tuan)(?: lam viec)?(?:,? (?:ke )?tu (?:khi|ngay|thoi diem)[^,;.:]*| sau khi[^,;.:]*)?|,?(?: truoc| vao| trong)? ngay \d{1,2} thang \d{1,2}(?: nam \d{4})?|,? (?:dinh ky )?(?:hang|moi) (?:gio|ca|ngay|tuan|thang|quy|nam)\b|,? (?:hoan thanh |xong )?(?:truoc|vao|luc|cham nhat|tu|den|trong)(?: (?:vao|luc|hoi|het))?(?: ngay)? \d[\d/:.hg']*(?:,? ?(?:gio|phut|h|ngay|thang|nam|va|cac ngay|den|het|\d[\d/:.hg']*)\b)*(?: \([^)]*\) (?:den|toi)(?: het)?(?: ngay)? \d[\d/]*)?(?: cung ngay| (?:hang|moi) (?:ngay|thang|tuan|quy))?(?: \([^)]*\))?| cham nhat\b| vao (?:thu|chu nhat)[^,;.]*`)
+var whenIn = regexp.MustCompile(`,? (?:trong|cham nhat|khong qua|muon nhat)(?: vong| thoi han| la| sau)? \d{1,3} ?(?:gio|phut|ngay|tuan)(?: lam viec)?(?:,? (?:ke )?tu (?:khi|ngay|thoi diem)[^,;.:]*| sau khi[^,;.:]*)?|,?(?: truoc| vao| trong)? ngay \d{1,2} thang \d{1,2}(?: nam \d{4})?|,? (?:dinh ky )?(?:hang (?:gio|ca|ngay|tuan|thang|quy|nam)|moi (?:gio|ngay|tuan|thang|quy|nam))\b|,? (?:hoan thanh |xong )?(?:truoc|vao|luc|cham nhat|tu|den|trong)(?: (?:vao|luc|hoi|het))?(?: ngay)? \d[\d/:.hg']*(?:,? ?(?:gio|phut|h|ngay|thang|nam|va|cac ngay|den|het|\d[\d/:.hg']*)\b)*(?: \([^)]*\) (?:den|toi)(?: het)?(?: ngay)? \d[\d/]*)?(?: cung ngay| (?:hang|moi) (?:ngay|thang|tuan|quy))?(?: \([^)]*\))?| cham nhat\b| vao (?:thu|chu nhat)[^,;.]*`)
 
 // whenless leaves the times out: they stand beside the title as the due.
 func whenless(t txt) txt {
@@ -184,6 +184,9 @@ func whenless(t txt) txt {
 	g := whenIn.FindStringIndex(t.f[:min(len(t.f), 110)])
 	if g == nil || g[0] < 6 {
 		return t
+	}
+	if strings.HasSuffix(t.f[:g[1]], " va") {
+		g[1] -= len(" va")
 	}
 	return newTxt(string(t.r[:g[0]]) + string(t.r[g[1]:]))
 }

@@ -22,7 +22,7 @@ var (
 	postLine   = regexp.MustCompile(`^(?:q\. ?)?(?:pho )?(?:chu tich|giam doc|tong giam doc|chanh van phong|truong phong|truong ban|cuc truong|thu truong|bo truong|hieu truong|bi thu|vien truong|chi huy truong|tram truong|thu tuong|hieu truong|truong cong an|tong thu ky|doi truong)\b`)
 	annexLine  = regexp.MustCompile(`^(?:phu luc|mau so|danh muc|bieu mau)\b`)
 	headMotto  = regexp.MustCompile(`cong ?hoa xa ?hoi chu nghia viet nam|doc lap ?- ?tu do ?- ?hanh phuc|dang cong san viet nam`)
-	headNumber = regexp.MustCompile(`^so ?: ?|\bso ?: ?\d*\s*(?:/|-)`)
+	headNumber = regexp.MustCompile(`^so ?: ?|^so \d{1,6} ?[-/] ?[a-z]|\bso ?: ?\d*\s*(?:/|-)`)
 	headDate   = regexp.MustCompile(`\bngay\s*\d{0,2}[\s.…]*thang\s*\d{0,2}[\s.…]*nam\s*\d{0,4}`)
 	headAbout  = regexp.MustCompile(`^\(?v/v\b|^ve viec\b|^v/ v `)
 	kindLine   = regexp.MustCompile(`^(cong dien(?: khan| hoa toc)?|thong bao|ke hoach|chi thi|quyet dinh|bao cao|to trinh|huong dan|giay moi|cong van|phuong an|chuong trinh|nghi quyet|ban ghi nho|thu moi|thong tri|ket luan)\b`)
