@@ -87,6 +87,9 @@ func (t *turn) runEffect(ctx context.Context, r checklist.Run, e checklist.Effec
 	if e.Kind == checklist.OpenRounds {
 		return t.roundsOpened(ctx, r, e)
 	}
+	if done, err := t.laggingTogether(ctx, r, e); err != nil || done {
+		return err
+	}
 	m := messages.TasksDue{To: string(e.To), Unit: t.unitName(r.Unit), ID: r.Directive, Title: r.Title, Over: e.Overdue, Late: e.Late}
 	m.Open, m.Vulns = t.taskLines(r, e.Tasks), t.vulnLines(r, e.Vulns)
 	for _, l := range m.Open {

@@ -135,6 +135,16 @@ type TasksDue struct {
 	Late                time.Duration
 }
 
+// TasksLagging tells leaders of many units of one directive at once: Units names the first of
+// Total, More is how many are not named.
+type TasksLagging struct {
+	ID, Title   string
+	Units       []string
+	Total, More int
+	Over        bool
+	Receipt     bool // it is the receipt that is missing
+}
+
 // ShiftTasks stands on the card of a shift: the standing tasks asked for on it.
 type ShiftTasks struct{ Tasks []TaskLine }
 
@@ -219,6 +229,8 @@ func checklists() []any {
 		TasksDue{To: "unit", Unit: "Văn phòng", ID: "VB-2027-001", Title: "Bảo đảm ATTT", Open: lines, Vulns: vulns, Due: at, Over: true, Late: time.Hour},
 		TasksDue{To: "leaders", Unit: "Văn phòng", ID: "VB-2027-001", Title: "Bảo đảm ATTT", Due: at, Receipt: true},
 		TasksDue{To: "head", Unit: "Văn phòng", ID: "VB-2027-001", Title: "Bảo đảm ATTT", Open: lines, Lapsed: true},
+		TasksLagging{"VB-2027-001", "Bảo đảm ATTT", []string{"Văn phòng", "VH-XH"}, 2, 0, true, false}, TasksLagging{"VB-2027-001", "Bảo đảm ATTT", []string{"Văn phòng", "VH-XH"}, 294, 292, false, true},
+		TasksLagging{"VB-2027-001", "Bảo đảm ATTT", []string{"Văn phòng", "VH-XH"}, 2, 0, false, false},
 		TasksDue{To: "unit", Unit: "Văn phòng", ID: "VB-2027-001", Title: "Bảo đảm ATTT", Open: lines, By: "Lê Thu Hương", Over: true},
 		TasksOpened{"Văn phòng", "VB-2027-001", "Bảo đảm ATTT", lines}, ShiftTasks{lines},
 		TasksChanged{"VB-2027-001", "VB-2027-002", "Tết", lines, lines}, TasksChanged{"VB-2027-001", "", "Tết", lines, nil},
