@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"trucban/internal/checkin"
+	"trucban/internal/checklist"
 	"trucban/internal/roster"
 	"trucban/internal/team"
 )
@@ -19,6 +20,14 @@ type Setup struct {
 	Rooms  []Room
 	Doors  map[team.MemberID][]Door
 	Shifts []roster.Shift
+	// Work is what is under way at the beginning, for a rehearsal; an organisation file has none.
+	Work Work
+}
+
+// Work is what directives ask for and what became of it.
+type Work struct {
+	Directives []checklist.Directive
+	Runs       []checklist.Run // of these directives
 }
 
 // Apply makes the organisation the one in force. What was set up in chat stays:
@@ -38,7 +47,7 @@ func (b *Bot) Apply(ctx context.Context, s Setup) error {
 	town := s.Town
 	town.File = town.Rev
 	town.Org.Index()
-	for _, step := range []func(context.Context, *Town, Setup) error{b.applyRooms, b.applyDoors, b.applyPolicies, b.applyShifts, b.applyBase, b.applyPlans} {
+	for _, step := range []func(context.Context, *Town, Setup) error{b.applyRooms, b.applyDoors, b.applyPolicies, b.applyShifts, b.applyBase, b.applyWork, b.applyPlans} {
 		if err := step(ctx, &town, s); err != nil {
 			return err
 		}
@@ -150,6 +159,40 @@ func (b *Bot) applyDoors(ctx context.Context, town *Town, s Setup) error {
 		})
 		if err != nil {
 			return fmt.Errorf("apply the accounts of %s: %w", m, err)
+		}
+	}
+	return nil
+}
+
+// applyWork takes up work that is under way; each run is looked at at once.
+func (b *Bot) applyWork(ctx context.Context, town *Town, s Setup) error {
+	for _, d := range s.Work.Directives {
+		err := b.repeat(ctx, func(ctx context.Context) error {
+			t, err := b.applying(ctx, town, "work")
+			if err != nil {
+				return err
+			}
+			if err := t.load(ctx, directiveRef(d.ID)); err != nil {
+				return err
+			}
+			if err := t.saveDirective(d); err != nil {
+				return err
+			}
+			for _, r := range s.Work.Runs {
+				if r.Directive != d.ID {
+					continue
+				}
+				if err := t.load(ctx, runRef(r.ID())); err != nil {
+					return err
+				}
+				if err := t.saveRun(r, t.now); err != nil {
+					return err
+				}
+			}
+			return t.commit(ctx)
+		})
+		if err != nil {
+			return fmt.Errorf("apply the directive %s: %w", d.ID, err)
 		}
 	}
 	return nil

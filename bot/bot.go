@@ -50,6 +50,8 @@ type Deps struct {
 	Code func() string
 	// Exports makes the leaders' documents and pictures; nil: there are none to be had.
 	Exports Exports
+	// Rehearse plays a period beside the store and returns what would be sent, in order; nil: that cannot be done.
+	Rehearse func(ctx context.Context, r Rehearsal) ([]Rehearsed, error)
 	// Retry puts messages that were given up back on their way and says how many there
 	// were; one whose time has passed gets the time until. nil: they cannot be sent again.
 	Retry func(ctx context.Context, until time.Time, items ...string) (int, error)

@@ -43,10 +43,18 @@ func (t *turn) drilling(ctx context.Context, unit team.UnitID) (bool, error) {
 }
 
 // drill begins, ends or shows the drill of the sender's unit, or reports one
-// practice incident: "/dientap bắt đầu 2", "/dientap kết thúc", "/dientap web bị đổi giao diện".
+// practice incident: "/dientap bắt đầu 2", "/dientap kết thúc", "/dientap web bị đổi giao diện". In a
+// test group it shows the coming day: "/dientap lịch".
 func drill(ctx context.Context, t *turn, c call) error {
 	words := strings.Fields(viet.Fold(c.arg))
 	unit := t.scope()
+	if ok, err := t.playWords(ctx, strings.Join(words, " ")); ok || err != nil {
+		return err
+	}
+	if t.testing {
+		t.reply(messages.TestGroup{Unit: t.unitName(t.room.Unit)})
+		return nil
+	}
 	switch joined := strings.Join(words, " "); {
 	case joined == "":
 		return t.showDrill(ctx, unit)

@@ -24,7 +24,7 @@ func incidentRoutes() []route {
 		{cmd: "dabaocao", takes: TakesText, aliases: []string{"da_bao_cao"}, code: "met", need: team.LevelLinked, run: reportSent},
 		{cmd: "dssuco", aliases: []string{"ds_su_co", "danhsachsuco"}, words: []string{"sự cố đang mở"}, need: team.LevelLinked, run: listIncidents},
 		{cmd: "thongke", takes: TakesText, aliases: []string{"thong_ke"}, need: team.LevelLinked, run: incidentStats},
-		{cmd: "dientap", takes: TakesText, aliases: []string{"dien_tap"}, need: team.LevelLinked, run: drill},
+		{cmd: "dientap", takes: TakesText, aliases: []string{"dien_tap"}, tests: true, need: team.LevelLinked, run: drill},
 		{cmd: "sucothat", takes: TakesText, aliases: []string{"su_co_that"}, need: team.LevelLinked, run: realIncident},
 		{cmd: "xuat", takes: TakesText, aliases: []string{"xuatbaocao"}, code: "paper", need: team.LevelLinked, run: export},
 	}

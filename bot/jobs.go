@@ -23,5 +23,6 @@ func (b *Bot) jobTable() map[string]func(context.Context, *turn) error {
 		"lookout":    dueLookout,
 		"retain":     dueRetain,
 		"erase":      dueErase,
+		"play":       duePlay,
 	}
 }

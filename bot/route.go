@@ -28,6 +28,7 @@ type route struct {
 	code    string   // action code of its buttons
 	need    team.Level
 	open    bool // also in a chat nobody admitted, also for a person nobody knows
+	tests   bool // also in a test group
 	urgent  bool // counted apart from all else, so that a flood does not drown it
 	run     func(context.Context, *turn, call) error
 }
@@ -194,7 +195,10 @@ func (b *Bot) run(ctx context.Context, t *turn, row route, c call) error {
 	t.routed = row.cmd + row.code
 	switch {
 	case row.open:
-	case t.u.Kind == chat.Group && !t.admitted:
+	case t.testing && !row.tests:
+		t.reply(messages.TestGroup{Unit: t.unitName(t.room.Unit)})
+		return nil
+	case t.u.Kind == chat.Group && !t.admitted && !t.testing:
 		t.reply(messages.NotAdmitted{})
 		return nil
 	case t.u.From.Anonymous:

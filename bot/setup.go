@@ -129,7 +129,7 @@ func help(_ context.Context, t *turn, _ call) error {
 	return nil
 }
 
-// connect makes an admission code (desk, "/ketnoi vhxh" or "/ketnoi vhxh lanhdao")
+// connect makes an admission code (desk, "/ketnoi vhxh", "/ketnoi vhxh lanhdao", "/ketnoi vhxh thử")
 // or uses one (anybody in the group, "/ketnoi 482913").
 func connect(ctx context.Context, t *turn, c call) error {
 	words := strings.Fields(c.arg)
@@ -145,6 +145,8 @@ func connect(ctx context.Context, t *turn, c call) error {
 				code.Purpose = ForLeaders
 			case "quanly", "desk":
 				code.Purpose = ForDesk
+			case "thu", "dientap", "test":
+				code.Purpose = ForTest
 			}
 		}
 		text := t.b.Code()
@@ -191,7 +193,7 @@ func (t *turn) admit(ctx context.Context, text string) error {
 	t.note("room.admitted", roomRef(t.u.To), code.Unit)
 	g, err := t.group(ctx)
 	t.reply(messages.Admitted{
-		Unit: t.unitName(code.Unit), Leaders: code.Purpose == ForLeaders, Mention: t.caps(t.u.To).Mention, CommandsOnly: g.CommandsOnly,
+		Unit: t.unitName(code.Unit), Leaders: code.Purpose == ForLeaders, Test: code.Purpose == ForTest, Mention: t.caps(t.u.To).Mention, CommandsOnly: g.CommandsOnly,
 	})
 	return err
 }

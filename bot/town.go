@@ -57,6 +57,7 @@ const (
 	ForUnit    Purpose = "unit"
 	ForLeaders Purpose = "leaders"
 	ForDesk    Purpose = "desk"
+	ForTest    Purpose = "test" // for rehearsals; nothing real is sent there or taken from there
 )
 
 // Room binds one chat to a unit.

@@ -27,6 +27,7 @@ type turn struct {
 	linked   bool
 	room     Room
 	admitted bool
+	testing  bool // in a test group, where nothing real is taken
 	asked    *Dialog
 	cause    string // prefix of every item id of this turn
 	change   Change
@@ -75,6 +76,8 @@ func (b *Bot) begin(ctx context.Context, u chat.Update) (*turn, error) {
 			return nil, err
 		} else if ok {
 			_, t.admitted = t.town.Org.Unit(t.room.Unit)
+			t.testing = t.admitted && t.room.Purpose == ForTest
+			t.admitted = t.admitted && !t.testing
 			break
 		}
 	}

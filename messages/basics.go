@@ -60,6 +60,7 @@ type Admitted struct {
 	Mention bool
 	// CommandsOnly is as in GroupHello.
 	CommandsOnly bool
+	Test         bool // for rehearsals only
 }
 
 // AdmissionCode tells the desk a code for /ketnoi.
@@ -110,7 +111,7 @@ func basics() []any {
 		Start{"Nguyễn Văn An", "Văn phòng", "Ca đêm 05/02, 19h00–07h00"}, StartUnknown{"123456", true}, StartUnknown{Account: "123456"},
 		GroupHello{true, false, true}, Help{true, true, true},
 		Cancelled{true}, NotLinked{"123456"}, NotAdmitted{}, NotAllowed{"quản lý trực", []string{"đ/c Lê Thu Hương"}}, NotAllowed{Need: "quản lý trực"}, AnonymousSender{},
-		NotUnderstood{"/ondanh"}, OldButton{}, Apology{"7F3A"}, Admitted{"Văn phòng", false, false, true},
+		NotUnderstood{"/ondanh"}, OldButton{}, Apology{"7F3A"}, Admitted{"Văn phòng", false, false, true, false}, Admitted{Unit: "Văn phòng", Test: true},
 		AdmissionCode{"482913", "Văn phòng", at}, BadCode{}, Linked{"Nguyễn Văn An", "Văn phòng"},
 		LinkCode{"Nguyễn Văn An", "K7P2QX", "https://example.vn", at}, Usage{"Ghi rõ số việc.", "/xong 3"},
 		Pick{"Đ/c muốn báo việc nào?", []string{"1. Vá lỗ hổng"}}, Down{true}, Gap{at, at.Add(35 * time.Minute), 2, 1}, JobFailed{"ca trực", "vhxh.270205-1900"},

@@ -208,6 +208,35 @@ type DrillMode struct {
 	Already  bool
 }
 
+// PlayBegins tells a test group that a rehearsal of the coming day is about to be shown: Count
+// messages, More are not shown, and it takes Takes.
+type PlayBegins struct {
+	Unit        string
+	From, To    time.Time
+	Count, More int
+	Absent      bool // as if nobody checked in
+	Takes       time.Duration
+}
+
+// PlayLine is one message of a rehearsal: when and to whom it would be sent.
+type PlayLine struct {
+	At       time.Time
+	To, Text string
+}
+
+// PlayEnds tells that a rehearsal was shown, Count messages of it.
+type PlayEnds struct {
+	Unit        string
+	Count, More int
+	Stopped     bool
+}
+
+// PlayRefused says why no rehearsal is shown. Why is room, none, many, idle or off.
+type PlayRefused struct{ Why, Unit string }
+
+// TestGroup answers what cannot be done in a test group.
+type TestGroup struct{ Unit string }
+
 // IncidentPaper comes with a report document.
 type IncidentPaper struct {
 	ID      string
@@ -249,6 +278,10 @@ func incidents() []any {
 		FirstHour{id, kind, unit, []StepLine{{1, "Chụp màn hình", "Nguyễn Văn An", "cán bộ trực", "Nguyễn Văn An", at}}, 1, []Contact{ring}, []string{"A05"}, "Tôi là Nguyễn Văn An.", true},
 		IncidentList{unit, at, []OpenIncident{open}, []MissedDeadline{{id, unit, "Thông báo ban đầu", "h24", at}}},
 		IncidentStats{unit, at, at, 3, 1, 1, 1, 1, 1, []Tally{{kind, 2}}, []Tally{{level, 2}}, []Tally{{unit, 2}}, 2, 1, 5 * time.Minute, 9 * time.Minute, time.Hour, 2 * time.Hour},
+		PlayBegins{unit, at, at, 23, 4, true, 2 * time.Minute}, PlayBegins{Unit: unit, From: at, To: at, Count: 3, Takes: time.Minute},
+		PlayLine{at, "đ/c Nguyễn Văn An (nhắn riêng)", "Vào ca: Ca đêm\nĐề nghị nhắn \"ổn định\""},
+		PlayEnds{unit, 23, 4, false}, PlayEnds{unit, 5, 18, true}, PlayEnds{unit, 5, 0, false},
+		PlayRefused{"room", ""}, PlayRefused{"none", unit}, PlayRefused{"many", unit}, PlayRefused{"idle", ""}, PlayRefused{"off", ""}, TestGroup{unit},
 		DrillMode{true, unit, "Lê Thu Hương", at, []string{id}, false}, IncidentPaper{id, true, true}, PaperRefused{"place"},
 		IncidentStuck{id, unit, at, true},
 	}

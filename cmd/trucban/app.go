@@ -174,9 +174,9 @@ func newBot(a *App) (*bot.Bot, error) {
 		Senders: map[chat.Name]chat.Sender{}, Files: map[chat.Name]chat.Files{},
 		ReadText: sheet.Text, Papers: papers{}, Link: p.Link, Code: p.Code, Board: a.boardLink, Exports: exports{},
 	}
-	d.Queues, d.Alias = a.queues, a.db.Alias
+	d.Queues, d.Rehearse = a.queues, playBeside
 	if a.db != nil {
-		d.Retry = a.db.RetryDead
+		d.Retry, d.Alias = a.db.RetryDead, a.db.Alias
 	}
 	d.FeedLink, d.Token = a.feedLink, p.Token
 	if p.Seals {

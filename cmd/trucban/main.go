@@ -39,6 +39,7 @@ type commands struct {
 	Export   exportCmd   `cmd:"" help:"Print the organisation in force as a file."`
 	Apply    applyCmd    `cmd:"" help:"Show what an organisation file would change; with --yes make it the one in force."`
 	Rehearse rehearseCmd `cmd:"" help:"Play the coming shifts on a fast clock and print what would be sent; nothing is."`
+	Simulate simulateCmd `cmd:"" help:"Play a made-up country through a long holiday: how late reminders get, tokens and memory needed."`
 	Backup   backupCmd   `cmd:"" help:"Write one signed, compressed file of everything the bot keeps."`
 	Restore  restoreCmd  `cmd:"" help:"Read a backup into an empty namespace, here or on another server."`
 	Audit    auditCmd    `cmd:"" help:"Check the log of what was done."`

@@ -99,6 +99,7 @@ func TestReadmeBlocks(t *testing.T) {
 		case b.lang == "yaml" && strings.HasPrefix(b.text, "name: "):
 			readShown(t, b.text)
 			ran++
+		case b.lang == "" && strings.HasPrefix(b.text, "$ trucban simulate "): // TestSimulate runs it
 		case b.lang == "" && strings.HasPrefix(b.text, "in "): // how an update travels: a drawing
 		default:
 			t.Errorf("nobody runs this block of README:\n%s", b.text)

@@ -20,6 +20,7 @@ type findings struct {
 	private   int               // of them to one person
 	edits     int               // messages changed in place
 	busiest   map[chat.Name]peak
+	hours     map[int64]int     // calls by hour
 	refused   map[chat.Name]int // calls a platform refused for their number
 	late      int               // messages that would come too late and so would not be sent
 	dead      int

@@ -15,6 +15,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"trucban/bot"
+	"trucban/internal/calendar"
 	"trucban/internal/chat"
 	"trucban/internal/chat/local"
 )
@@ -101,6 +102,90 @@ func TestRehearseSameOnRedis(t *testing.T) {
 				t.Errorf("on Redis -, in memory +\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestRehearseDirectives: a dispatch handed in as a file, and one that is under way in the namespace, are followed
+// like in service; a file nobody could issue is an error that names it.
+func TestRehearseDirectives(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "town.yaml")
+	town := strings.Replace(rehearseTown, "parent: hoasen, chats", "parent: hoasen, tags: [coquan], chats", 1)
+	town = strings.Replace(town, "roles: [leader]", "roles: [leader, desk]", 1)
+	if err := os.WriteFile(path, []byte(town), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, out := tool(t, "rehearse", "--town", path, "--directive", "testdata/cong-van-214.in", "--to", "2027-02-05")
+	for _, want := range []string{
+		"04/02/2027 08:00  [telegram] Phòng Văn hóa - Xã hội: VB-2027-001: 0/5 việc đã xong",
+		"04/02/2027 10:00  [telegram] Phòng Văn hóa - Xã hội: Đơn vị chưa xác nhận đã nhận VB-2027-001.",
+	} {
+		if code != 0 || !strings.Contains(out, want) {
+			t.Errorf("exit code %d, not said: %q\n%s", code, want, out)
+		}
+	}
+	if code, out := tool(t, "rehearse", "--town", path, "--directive", path); code != exitUsage || !strings.Contains(out, path+" was not issued") {
+		t.Errorf("a file that is no dispatch: exit code %d\n%s", code, out)
+	}
+
+	setup, err := parseTown([]byte(town))
+	if err != nil {
+		t.Fatal(err)
+	}
+	from, to, err := rehearseCmd{}.period(setup.Shifts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	clock := local.NewStill(from)
+	doors, err := rehearsalDoors(setup, clock, newRecorder(clock, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	st, err := newMemoryStage(t.Context(), clock, platforms(doors), &setup)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := (rehearsal{setup: setup, from: from, to: to, dispatches: []string{"testdata/cong-van-214.in"}}).issue(t.Context(), st, doors); err != nil {
+		t.Fatal(err)
+	}
+	inService, err := bot.InService(t.Context(), st.app.store, clock.Now())
+	if err != nil || len(inService.Work.Runs) != 1 || len(inService.Shifts) != len(setup.Shifts) {
+		t.Fatal(err, inService.Work)
+	}
+	var text strings.Builder
+	if _, err := rehearse(t.Context(), rehearsal{setup: inService, from: clock.Now(), to: to, out: &text}); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(text.String(), "04/02/2027 10:00  [telegram] Phòng Văn hóa - Xã hội: Đơn vị chưa xác nhận đã nhận VB-2027-001.") {
+		t.Errorf("the directive under way is not followed:\n%s", text.String())
+	}
+}
+
+// TestRehearseNamespace: without a file the namespace of the settings is played from this moment on, and stays as it is.
+func TestRehearseNamespace(t *testing.T) {
+	db := storeTools(t)
+	if code, out := tool(t, "rehearse"); code != exitUsage || !strings.Contains(out, "namespace xa has no shifts to come") {
+		t.Errorf("an empty namespace: exit code %d\n%s", code, out)
+	}
+	tomorrow := time.Now().In(calendar.Zone).AddDate(0, 0, 1).Format(time.DateOnly)
+	town := strings.NewReplacer("2027-02-06", tomorrow, "2027-02-05 19:00", tomorrow+" 05:00").Replace(rehearseTown)
+	path := filepath.Join(t.TempDir(), "town.yaml")
+	if err := os.WriteFile(path, []byte(town), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, out := tool(t, "apply", path, "--yes"); code != 0 {
+		t.Fatal(out)
+	}
+	before, err := db.Stats(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, out := tool(t, "rehearse")
+	if code != 0 || !strings.Contains(out, "Vào ca: Ca ngày") {
+		t.Errorf("exit code %d\n%s", code, out)
+	}
+	after, err := db.Stats(t.Context())
+	if err != nil || after.Due != before.Due || after.LogLength != before.LogLength {
+		t.Errorf("%v: %+v became %+v", err, before, after)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/redis/go-redis/v9"
 	"github.com/rs/zerolog"
 
 	"trucban/bot"
@@ -68,6 +69,25 @@ func newMemoryStage(ctx context.Context, clock *local.Clock, doors []chat.Platfo
 		return nil, err
 	}
 	return s, nil
+}
+
+// newClientStage builds the App on a Redis outside of this process, to be stepped through. Nothing expires
+// there before its time on that server's clock.
+func newClientStage(ctx context.Context, client redis.UniversalClient, clock *local.Clock, doors []chat.Platform, setup *bot.Setup) (*stage, error) {
+	s := &stage{clock: clock, parts: trialParts(clock, doors, setup, zerolog.Nop())}
+	s.parts.Redis = client
+	if err := s.start(ctx); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// inOrder does one thing after the other, so that every run of the stage is the same.
+func (s *stage) inOrder() {
+	s.app.runner.Workers = 1
+	for _, r := range s.app.relays {
+		r.Workers = 1
+	}
 }
 
 func trialParts(clock *local.Clock, doors []chat.Platform, setup *bot.Setup, log zerolog.Logger) Parts {

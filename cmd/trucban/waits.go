@@ -49,6 +49,17 @@ func (w *waits) quantile(part float64, class outbox.Class) time.Duration {
 	return list[min(len(list)-1, int(part*float64(len(list))))].Round(time.Millisecond)
 }
 
+// add takes the measurements of another stage in.
+func (w *waits) add(o *waits) {
+	w.sorted = false
+	for class, list := range o.took {
+		w.took[class] = append(w.took[class], list...)
+	}
+	for why, n := range o.dead {
+		w.dead[why] += n
+	}
+}
+
 type waitingStore struct {
 	bot.Store
 	w *waits

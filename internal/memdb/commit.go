@@ -105,6 +105,14 @@ func (db *DB) Commit(_ context.Context, c bot.Change) error {
 			return fmt.Errorf("commit: %w", err)
 		}
 	}
+	logged := 0
+	for _, e := range c.Log {
+		data, err := json.Marshal(e)
+		if err != nil {
+			return fmt.Errorf("event %s: %w", e.What, err)
+		}
+		logged += len(data)
+	}
 	now, unlock := db.lock()
 	defer unlock()
 	if err := db.refuse(c, now); err != nil {
@@ -133,6 +141,7 @@ func (db *DB) Commit(_ context.Context, c bot.Change) error {
 		db.enqueue(it, version+int64(i)+1, now)
 	}
 	db.events += len(c.Log)
+	db.eventBytes += int64(logged)
 	return nil
 }
 

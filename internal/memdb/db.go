@@ -30,17 +30,18 @@ type DB struct {
 	limits   func(chat.Name) chat.Limits
 	staleJob string
 
-	mu       sync.Mutex
-	seq      int64
-	seen     marks
-	same     marks
-	docs     map[string]*document
-	indexes  map[string]*sorted
-	expiring sorted
-	due      sorted
-	leases   map[string]*lease
-	events   int
-	counters map[string]int64
+	mu         sync.Mutex
+	seq        int64
+	seen       marks
+	same       marks
+	docs       map[string]*document
+	indexes    map[string]*sorted
+	expiring   sorted
+	due        sorted
+	leases     map[string]*lease
+	events     int
+	eventBytes int64
+	counters   map[string]int64
 
 	accepted marks
 	items    map[string]*item

@@ -234,6 +234,11 @@ func (db *DB) unfit(it *item, now int64) string {
 	if g := it.Guard; g != nil && !db.marked(bot.Ref{Kind: g.Kind, ID: g.ID}, g.Mark) {
 		return "needless"
 	}
+	if it.For != "" { // a door that was taken away since is no way to its person any more
+		if reach := (bot.Ref{Kind: "reach", ID: it.For}); db.marked(reach, "doors") && !db.marked(reach, "door:"+it.to.Key()) {
+			return "needless"
+		}
+	}
 	if until := millis(it.NotAfter); until != 0 && until < now {
 		return "late"
 	}

@@ -36,7 +36,7 @@ func Decide(c Claim, r chat.Receipt) Verdict {
 		}
 		return Verdict{After: after, Hold: !r.Whole, HoldAll: r.Whole}
 	case chat.Migrated:
-		if r.MovedTo.IsZero() || c.Attempt > mostTries {
+		if r.MovedTo.IsZero() || r.MovedTo.Chat == c.To.Chat || c.Attempt > mostTries {
 			return Verdict{Bury: string(chat.ReasonNoChat)}
 		}
 		return Verdict{MovedTo: r.MovedTo}

@@ -41,6 +41,7 @@ func TestDecide(t *testing.T) {
 		{"token", chat.Receipt{Outcome: chat.Permanent, Reason: chat.ReasonToken}, 50, every(Verdict{After: time.Minute, HoldAll: true})},
 		{"migrated", chat.Receipt{Outcome: chat.Migrated, MovedTo: moved}, 1, every(Verdict{MovedTo: moved})},
 		{"migrated to nowhere", chat.Receipt{Outcome: chat.Migrated}, 1, every(bury("no_chat"))},
+		{"migrated to itself", chat.Receipt{Outcome: chat.Migrated, MovedTo: chat.Address{Chat: "here"}}, 1, every(bury("no_chat"))},
 		{"migrated in a circle", chat.Receipt{Outcome: chat.Migrated, MovedTo: moved}, 13, every(bury("no_chat"))},
 		{"unknown", chat.Receipt{Outcome: chat.Unknown}, 1, map[Class]Verdict{
 			Alarm: hold(time.Second), Missed: hold(time.Second), Reminder: hold(time.Second),
@@ -50,7 +51,7 @@ func TestDecide(t *testing.T) {
 		{"not of the closed set", chat.Receipt{Outcome: "odd"}, 12, every(bury("unknown"))},
 	} {
 		for _, class := range Classes {
-			got := Decide(Claim{Item: Item{Class: class}, Attempt: tc.attempt}, tc.receipt)
+			got := Decide(Claim{Item: Item{Class: class, To: chat.Address{Chat: "here"}}, Attempt: tc.attempt}, tc.receipt)
 			if diff := cmp.Diff(tc.want[class], got); diff != "" {
 				t.Errorf("%s, %s: %s", tc.name, class, diff)
 			}

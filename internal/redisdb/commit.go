@@ -16,9 +16,11 @@ import (
 
 // Sizes and lives of what a commit leaves behind.
 const (
-	seenLife  = 50 * time.Hour // platforms redeliver for a day at most
-	sameLife  = time.Minute    // clients repeat what they have no answer to
-	logLength = 200_000        // events kept in the stream
+	// LogLength is how many events the log keeps at least.
+	LogLength = 200_000
+
+	sameLife = time.Minute    // clients repeat what they have no answer to
+	seenLife = 50 * time.Hour // platforms redeliver for a day at most
 )
 
 // Commit makes the change whole, or returns bot.ErrSeen, bot.ErrLeaseLost or

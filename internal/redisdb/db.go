@@ -91,7 +91,7 @@ func New(o Options) (*DB, error) {
 		staleJob = o.StaleJob.Key()
 	}
 	db := &DB{
-		client: o.Client, replicas: o.Replicas, self: o.Self, staleJob: staleJob, logLength: logLength, keys: newKeys(o.Namespace), now: o.Now, log: o.Log,
+		client: o.Client, replicas: o.Replicas, self: o.Self, staleJob: staleJob, logLength: LogLength, keys: newKeys(o.Namespace), now: o.Now, log: o.Log,
 		limits: o.Limits, scripts: s, wakers: map[string][]chan struct{}{},
 	}
 	db.reads.run, db.commits.run, db.settles.run = db.readAll, db.commitAll, db.settleAll

@@ -24,7 +24,7 @@ func TestReadmeSaysWhatIsKept(t *testing.T) {
 	}
 	p := message.NewPrinter(language.English)
 	for _, want := range []string{
-		p.Sprintf("he last %d events and %d seals", logLength, sealKept),
+		p.Sprintf("he last %d events and %d seals", LogLength, sealKept),
 		fmt.Sprintf("seen updates %d hours", seenLife/time.Hour),
 		fmt.Sprintf("cards %d days", cardLife/(24*time.Hour)),
 	} {
