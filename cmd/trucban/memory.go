@@ -8,16 +8,9 @@ import (
 	"strings"
 )
 
-// gcPercent is how much garbage may stand beside what lives before it is collected.
-// What lives is small here, and memory is what a small server has least of.
-const gcPercent = 50
-
 // frugal fits the garbage collector to the container: no more than nine tenths of the
-// memory it allows. GOGC and GOMEMLIMIT, where they are set, stand.
+// memory it allows. GOMEMLIMIT, where it is set, stands.
 func frugal() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
-	}
 	data, _ := os.ReadFile("/sys/fs/cgroup/memory.max") // a system without it has no limit
 	if n := memoryLimit(string(data)); n > 0 && os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(n)
