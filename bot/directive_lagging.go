@@ -38,7 +38,11 @@ func (t *turn) laggingTogether(ctx context.Context, r checklist.Run, e checklist
 		return slices.Contains(told, r.Unit), err
 	}
 	units, m, err := t.lagging(ctx, r, e, rooms[0].Unit)
-	if err != nil || len(units) < 2 {
+	if err != nil {
+		return false, err
+	}
+	// Written even for one alone: where another run has spoken meanwhile, this is a conflict and decided again.
+	if err := t.put(ref, units, Doc{TTL: 7 * 24 * time.Hour}); err != nil || len(units) < 2 {
 		return false, err
 	}
 	for _, room := range rooms {
@@ -46,7 +50,7 @@ func (t *turn) laggingTogether(ctx context.Context, r checklist.Run, e checklist
 			To: room.Addr, Kind: room.Kind, Class: outbox.Reminder, NotAfter: e.Until, About: "đôn đốc nhiệm vụ", Message: chat.Message{Text: t.text(m)},
 		})
 	}
-	return true, t.put(ref, units, Doc{TTL: 7 * 24 * time.Hour})
+	return true, nil
 }
 
 // lagging are the units of the same directive that are called to the same leaders at the same moment, r's among them.
