@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
-	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -53,7 +52,8 @@ func orDefault[T int | time.Duration](v, d T) T {
 	return v
 }
 
-// Step does one batch of the jobs due now and waits for them. n counts the jobs
+// Step does one batch of the jobs due now, one after the other in the queue's order, so
+// that what is played again comes out the same; Run does them side by side. n counts the jobs
 // handed out; n of 0 without an error means that nothing is due at the queue's present
 // moment. next is when to look again, zero when nothing is planned.
 func (r *Runner) Step(ctx context.Context) (n int, next time.Time, err error) {
@@ -61,16 +61,9 @@ func (r *Runner) Step(ctx context.Context) (n int, next time.Time, err error) {
 	if err != nil {
 		return 0, time.Time{}, err
 	}
-	var wg sync.WaitGroup
-	slots := make(chan struct{}, r.workers())
 	for _, c := range jobs {
-		slots <- struct{}{}
-		wg.Go(func() {
-			defer func() { <-slots }()
-			r.do(ctx, c)
-		})
+		r.do(ctx, c)
 	}
-	wg.Wait()
 	return len(jobs), next, nil
 }
 
