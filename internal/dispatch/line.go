@@ -27,7 +27,18 @@ var (
 	quoteMark  = regexp.MustCompile(`^(?:> ?|#{1,6} )+`)
 )
 
-// cleanLines splits a text as it comes from a file, a PDF or a chat.
+// printed reports a page's number or a rule, which say nothing. The cheap looks come first:
+// a text may have a hundred thousand lines.
+func (l line) printed() bool {
+	short := l.len() < 16
+	if short && strings.ContainsAny(l.f, "0123456789") && pageNumber.MatchString(l.f) {
+		return true
+	}
+	return (short || !unicode.IsLetter(l.r[0])) && strings.IndexByte("-_=*~.+:| \t", l.f[0]) >= 0 && ruleLine.MatchString(l.f)
+}
+
+// cleanLines splits a text as it comes from a file, a PDF or a chat. It ends when there are
+// more lines than are read.
 func cleanLines(text string) []line {
 	var out []line
 	gap := 0
@@ -37,7 +48,7 @@ func cleanLines(text string) []line {
 			continue
 		}
 		l := cleanLine(raw)
-		if l.len() == 0 || l.len() < 16 && (pageNumber.MatchString(l.f) || ruleLine.MatchString(l.f)) || l.len() >= 16 && !unicode.IsLetter(l.r[0]) && ruleLine.MatchString(l.f) {
+		if l.len() == 0 || l.printed() {
 			gap++
 			continue
 		}
@@ -50,6 +61,9 @@ func cleanLines(text string) []line {
 			out[n-1] = glued(out[n-1], l)
 			gap = 0
 			continue
+		}
+		if len(out) > MaxLines {
+			break
 		}
 		l.no, l.gap = i+1, gap
 		out = append(out, splitMarks(l)...)

@@ -45,7 +45,7 @@ func Parse(text string, opt Options) (Draft, error) {
 		return Draft{}, ErrEmpty
 	}
 	if len(lines) > MaxLines {
-		return Draft{}, fmt.Errorf("%w: %d lines, at most %d", ErrTooLong, len(lines), MaxLines)
+		return Draft{}, fmt.Errorf("%w: more than %d lines", ErrTooLong, MaxLines)
 	}
 	h := examine(lines)
 	switch {
