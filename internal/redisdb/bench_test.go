@@ -46,10 +46,19 @@ redis.call('ZADD', KEYS[11], ARGV[3], KEYS[8])
 redis.call('XADD', KEYS[5], 'MAXLEN', '~', 200000, '*', 'e', ARGV[6])
 return v`
 
+// BenchmarkCommit compares commits with the bare script, from a few callers and from as many
+// as a busy hour has: those that come together go to Redis as one call.
 func BenchmarkCommit(b *testing.B) {
+	for _, hands := range []int{4, 16} {
+		b.Run(fmt.Sprintf("callers=%d", hands), func(b *testing.B) { benchCommit(b, hands) })
+	}
+}
+
+func benchCommit(b *testing.B, hands int) {
+	b.Helper()
 	s := startServer(b)
 	db := realDB(b, s.addr(), chat.Limits{})
-	const rounds, each, hands = 10, 500, 4
+	const rounds, each = 10, 500
 	data := json.RawMessage(`{"shift":"` + strings.Repeat("x", 300) + `"}`)
 	message := chat.Message{Text: strings.Repeat("Đề nghị đ/c điểm danh. ", 12)}
 	ours := func(ctx context.Context, i int) error {
